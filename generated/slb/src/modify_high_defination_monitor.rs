@@ -2,7 +2,9 @@
 
 //! Modifies a high defination monitor.
 //!
-//! Operation `ModifyHighDefinationMonitor`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyHighDefinationMonitor) at Alibaba Cloud.
+//! Operation `ModifyHighDefinationMonitor`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyHighDefinationMonitor) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(modify::Error::OperationNotAllowedHighDefinitionMonitorEnabled);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::OperationNotAllowedHighDefinitionMonitorEnabled);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .log_project("my-project")
 //! #     .log_store("my-log-store");
 //! let error = client.modify_high_defination_monitor(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::OperationNotAllowedHighDefinitionMonitorEnabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::OperationNotAllowedHighDefinitionMonitorEnabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyHighDefinationMonitor`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LogProject`, **required**. Example: `my-project`.
     pub log_project: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`log_project`](field@Self::log_project).
+    /// Sets [`LogProject`](field@Self::log_project), **required**.
     #[inline]
     pub fn log_project(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_project, value);
         self
     }
 
-    /// Sets [`log_store`](field@Self::log_store).
+    /// Sets [`LogStore`](field@Self::log_store), **required**.
     #[inline]
     pub fn log_store(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_store, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("LogProject").required(),
-                    wire::Field::query("LogStore").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("LogProject").required(),
+            wire::Field::query("LogStore").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +178,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":\"true\",\"RequestId\":\"8B9DB03B-ED39-5DB8-9C9F-1ED5F548D61E\"}"),
+        operation::Sample::Json(r#"{
+  "Success": "true",
+  "RequestId": "8B9DB03B-ED39-5DB8-9C9F-1ED5F548D61E"
+}"#),
     ];
 }
 
@@ -191,7 +190,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationNotAllowed.HighDefinitionMonitorEnabled`, status 400.
     OperationNotAllowedHighDefinitionMonitorEnabled,
     /// `UnsupportedFeature.User`, status 400.
@@ -204,7 +203,7 @@ pub enum Error {
     OperationNotAllowedHighDefinitionMonitorNotEnabled,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyHighDefinationMonitor";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,9 +220,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a high defination monitor.
     ///
-    /// Examples, errors and types: [`modify_high_defination_monitor`](mod@super::modify_high_defination_monitor).
+    /// Examples, errors and types:
+    /// [`modify_high_defination_monitor`](mod@super::modify_high_defination_monitor).
     #[inline]
-    pub fn modify_high_defination_monitor(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_high_defination_monitor(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

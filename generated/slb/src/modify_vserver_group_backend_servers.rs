@@ -2,7 +2,9 @@
 
 //! Modifies vserver group backend servers.
 //!
-//! Operation `ModifyVServerGroupBackendServers`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyVServerGroupBackendServers) at Alibaba Cloud.
+//! Operation `ModifyVServerGroupBackendServers`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/ModifyVServerGroupBackendServers)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParameter);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParameter);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = modify::Request::new().vserver_group_id("rsp-cige6j****");
 //! let error = client.modify_vserver_group_backend_servers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,50 +51,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVServerGroupBackendServers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VServerGroupId`, **required**. Example: `rsp-cige6j****`.
     pub vserver_group_id: Option<String>,
-    /// `OldBackendServers`. Example: `[{ "ServerId": "i-xxxxxxxxx", "Weight": "100", "Type": "ecs", "Port":"80","Description":"test-112" }]`.
+    /// `OldBackendServers`. Example:
+    /// `[{ "ServerId": "i-xxxxxxxxx", "Weight": "100", "Type": "ecs",
+    /// "Port":"80","Description":"test-112" }]`.
     pub old_backend_servers: Option<String>,
-    /// `NewBackendServers`. Example: `[{ "ServerId": "eni-xxxxxxxxx", "Weight": "100", "Type": "eni", "ServerIp": "192.168.**.**", "Port":"80","Description":"test-112" },{ "ServerId": "eni-xxxxxxxxx`….
+    /// `NewBackendServers`. Example:
+    /// `[{ "ServerId": "eni-xxxxxxxxx", "Weight": "100", "Type": "eni", "ServerIp":
+    /// "192.168.**.**", "Port":"80","Description":"test-112" },{ "ServerId": "eni-xxxxxxxxx`….
     pub new_backend_servers: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id), **required**.
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
         self
     }
 
-    /// Sets [`old_backend_servers`](field@Self::old_backend_servers).
+    /// Sets [`OldBackendServers`](field@Self::old_backend_servers).
     #[inline]
     pub fn old_backend_servers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.old_backend_servers, value);
         self
     }
 
-    /// Sets [`new_backend_servers`](field@Self::new_backend_servers).
+    /// Sets [`NewBackendServers`](field@Self::new_backend_servers).
     #[inline]
     pub fn new_backend_servers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_backend_servers, value);
@@ -101,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VServerGroupId").required(),
-                    wire::Field::query("OldBackendServers"),
-                    wire::Field::query("NewBackendServers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VServerGroupId").required(),
+            wire::Field::query("OldBackendServers"),
+            wire::Field::query("NewBackendServers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,16 +159,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackendServers").wrapper("BackendServer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackendServers").wrapper("BackendServer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -195,7 +195,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VServerGroupId\":\"rsp-cige6j****\",\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C\",\"BackendServers\":{\"BackendServer\":[{\"Type\":\"ecs\",\"Weight\":100,\"Description\":\"Backend server description\",\"Port\":70,\"ServerId\":\"i-bp1ge5hrp****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "VServerGroupId": "rsp-cige6j****",
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C",
+  "BackendServers": {
+    "BackendServer": [
+      {
+        "Type": "ecs",
+        "Weight": 100,
+        "Description": "Backend server description",
+        "Port": 70,
+        "ServerId": "i-bp1ge5hrp****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -218,18 +232,13 @@ pub struct BackendServer {
 impl wire::Object for BackendServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackendServer",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ServerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackendServer", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Description"),
+            wire::Field::member("Port"),
+            wire::Field::member("ServerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,7 +271,7 @@ wire::object!(BackendServer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Mismatched.ZoneId`, status 400.
@@ -303,7 +312,7 @@ pub enum Error {
     NetworkConflict,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVServerGroupBackendServers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -334,9 +343,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies vserver group backend servers.
     ///
-    /// Examples, errors and types: [`modify_vserver_group_backend_servers`](mod@super::modify_vserver_group_backend_servers).
+    /// Examples, errors and types:
+    /// [`modify_vserver_group_backend_servers`](mod@super::modify_vserver_group_backend_servers).
     #[inline]
-    pub fn modify_vserver_group_backend_servers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_vserver_group_backend_servers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

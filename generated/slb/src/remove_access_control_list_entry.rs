@@ -2,7 +2,9 @@
 
 //! Removes an access control list entry.
 //!
-//! Operation `RemoveAccessControlListEntry`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveAccessControlListEntry) at Alibaba Cloud.
+//! Operation `RemoveAccessControlListEntry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/RemoveAccessControlListEntry)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -24,16 +26,38 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! A documented error, matched:
+//!
+//! ```
+//! # use alicloud_slb::{self as slb, remove_access_control_list_entry as remove};
+//! # use alicloud_slb::testing::Replay;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), alicloud_slb::Error> {
+//! let replay = Replay::new().error(remove::ErrorKind::SystemBusy);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
+//! # let request = remove::Request::new().acl_id("acl-bp1l0kk4gxce43k******");
+//! let error = client.remove_access_control_list_entry(request).await.unwrap_err();
+//! match error.kind() {
+//!     Some(remove::ErrorKind::SystemBusy) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
+//!     _ => return Err(error.into()),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveAccessControlListEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclId`, **required**. Example: `acl-bp1l0kk4gxce43k******`.
     pub acl_id: Option<String>,
@@ -42,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id), **required**.
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`acl_entrys`](field@Self::acl_entrys).
+    /// Sets [`AclEntrys`](field@Self::acl_entrys).
     #[inline]
     pub fn acl_entrys(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_entrys, value);
@@ -73,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AclId").required(),
-                    wire::Field::query("AclEntrys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AclId").required(),
+            wire::Field::query("AclEntrys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,14 +139,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,7 +169,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"988CB45E-1643-48C0-87B4-928DDF77EA49\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "988CB45E-1643-48C0-87B4-928DDF77EA49"
+}"#),
     ];
 }
 
@@ -163,12 +180,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `SystemBusy`, status 400.
     SystemBusy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveAccessControlListEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -181,9 +198,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Removes an access control list entry.
     ///
-    /// Examples, errors and types: [`remove_access_control_list_entry`](mod@super::remove_access_control_list_entry).
+    /// Examples, errors and types:
+    /// [`remove_access_control_list_entry`](mod@super::remove_access_control_list_entry).
     #[inline]
-    pub fn remove_access_control_list_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_access_control_list_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets an access logs download attribute.
 //!
-//! Operation `SetAccessLogsDownloadAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetAccessLogsDownloadAttribute) at Alibaba Cloud.
+//! Operation `SetAccessLogsDownloadAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetAccessLogsDownloadAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(set::Error::OperationNotAllowed);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::OperationNotAllowed);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = set::Request::new().logs_download_attributes("[{\"logProject\":\"my-project\", \"LogStore\":\"my-log-store\", \"LoadBalancerId\":\"lb-uf68ps3rekbljmdb0****\"}]");
 //! let error = client.set_access_logs_download_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::OperationNotAllowed) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::OperationNotAllowed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,50 +51,54 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetAccessLogsDownloadAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tags`. Example: `[{"tagKey":"Key1","tagValue":"Value1"}]`.
     pub tags: Option<String>,
     /// `LoadBalancerId`. Example: `lb-bp1b6c719dfa08ex*****`.
     pub load_balancer_id: Option<String>,
-    /// `LogsDownloadAttributes`, **required**. Example: `[{"logProject":"my-project", "LogStore":"my-log-store", "LoadBalancerId":"lb-uf68ps3rekbljmdb0****"}]`.
+    /// `LogsDownloadAttributes`, **required**. Example:
+    /// `[{"logProject":"my-project", "LogStore":"my-log-store",
+    /// "LoadBalancerId":"lb-uf68ps3rekbljmdb0****"}]`.
     pub logs_download_attributes: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tags, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id).
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`logs_download_attributes`](field@Self::logs_download_attributes).
+    /// Sets [`LogsDownloadAttributes`](field@Self::logs_download_attributes), **required**.
     #[inline]
     pub fn logs_download_attributes(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.logs_download_attributes, value);
@@ -101,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tags"),
-                    wire::Field::query("LoadBalancerId"),
-                    wire::Field::query("LogsDownloadAttributes").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tags"),
+            wire::Field::query("LoadBalancerId"),
+            wire::Field::query("LogsDownloadAttributes").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,14 +153,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +183,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B08EC9C****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B08EC9C****"
+}"#),
     ];
 }
 
@@ -194,7 +194,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Operation.NotAllowed`, status 400.
     OperationNotAllowed,
     /// `InvalidProject.NotExist`, status 400.
@@ -203,7 +203,7 @@ pub enum Error {
     NoPermissionAliyunServiceRoleForSlbLogDelivery,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetAccessLogsDownloadAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -218,9 +218,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets an access logs download attribute.
     ///
-    /// Examples, errors and types: [`set_access_logs_download_attribute`](mod@super::set_access_logs_download_attribute).
+    /// Examples, errors and types:
+    /// [`set_access_logs_download_attribute`](mod@super::set_access_logs_download_attribute).
     #[inline]
-    pub fn set_access_logs_download_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_access_logs_download_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

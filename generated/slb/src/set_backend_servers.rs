@@ -2,7 +2,9 @@
 
 //! Sets backend servers.
 //!
-//! Operation `SetBackendServers`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetBackendServers) at Alibaba Cloud.
+//! Operation `SetBackendServers`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetBackendServers) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(set::Error::MismatchedZoneId);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::MismatchedZoneId);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = set::Request::new().load_balancer_id("lb-bp1qjwo61pqz3a******");
 //! let error = client.set_backend_servers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::MismatchedZoneId) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::MismatchedZoneId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,41 +51,45 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetBackendServers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1qjwo61pqz3a******`.
     pub load_balancer_id: Option<String>,
-    /// `BackendServers`. Example: `[{ "ServerId": "ecs-******FmYAXG", "Weight": "100", "Type": "ecs", "Port":"80","Description":"test-112" }]`.
+    /// `BackendServers`. Example:
+    /// `[{ "ServerId": "ecs-******FmYAXG", "Weight": "100", "Type": "ecs",
+    /// "Port":"80","Description":"test-112" }]`.
     pub backend_servers: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`backend_servers`](field@Self::backend_servers).
+    /// Sets [`BackendServers`](field@Self::backend_servers).
     #[inline]
     pub fn backend_servers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backend_servers, value);
@@ -92,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("BackendServers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("BackendServers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,16 +145,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LoadBalancerId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackendServers").wrapper("BackendServer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LoadBalancerId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackendServers").wrapper("BackendServer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +181,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LoadBalancerId\":\"lb-bp1qjwo61pqz3a******\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"BackendServers\":{\"BackendServer\":[{\"Type\":\"eni\",\"Weight\":\"100\",\"Description\":\"backend server\",\"ServerId\":\"eni-hhshhs****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "LoadBalancerId": "lb-bp1qjwo61pqz3a******",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "BackendServers": {
+    "BackendServer": [
+      {
+        "Type": "eni",
+        "Weight": "100",
+        "Description": "backend server",
+        "ServerId": "eni-hhshhs****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -204,17 +215,12 @@ pub struct BackendServer {
 impl wire::Object for BackendServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackendServer",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ServerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackendServer", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Description"),
+            wire::Field::member("ServerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,12 +251,12 @@ wire::object!(BackendServer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Mismatched.ZoneId`, status 400.
     MismatchedZoneId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetBackendServers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,7 +271,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_backend_servers`](mod@super::set_backend_servers).
     #[inline]
-    pub fn set_backend_servers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_backend_servers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a load balancer HTTPS listener attribute.
 //!
-//! Operation `SetLoadBalancerHTTPSListenerAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerHTTPSListenerAttribute) at Alibaba Cloud.
+//! Operation `SetLoadBalancerHTTPSListenerAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerHTTPSListenerAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(set::Error::ParamDuplicateError);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::ParamDuplicateError);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .load_balancer_id("lb-sjhfdji****")
 //! #     .listener_port(80);
 //! let error = client.set_load_balancer_https_listener_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::ParamDuplicateError) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::ParamDuplicateError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLoadBalancerHTTPSListenerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-sjhfdji****`.
     pub load_balancer_id: Option<String>,
@@ -135,272 +140,273 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`x_forwarded_for`](field@Self::x_forwarded_for).
+    /// Sets [`XForwardedFor`](field@Self::x_forwarded_for).
     #[inline]
     pub fn x_forwarded_for(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for, value);
         self
     }
 
-    /// Sets [`scheduler`](field@Self::scheduler).
+    /// Sets [`Scheduler`](field@Self::scheduler).
     #[inline]
     pub fn scheduler(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduler, value);
         self
     }
 
-    /// Sets [`sticky_session`](field@Self::sticky_session).
+    /// Sets [`StickySession`](field@Self::sticky_session).
     #[inline]
     pub fn sticky_session(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sticky_session, value);
         self
     }
 
-    /// Sets [`sticky_session_type`](field@Self::sticky_session_type).
+    /// Sets [`StickySessionType`](field@Self::sticky_session_type).
     #[inline]
     pub fn sticky_session_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sticky_session_type, value);
         self
     }
 
-    /// Sets [`cookie_timeout`](field@Self::cookie_timeout).
+    /// Sets [`CookieTimeout`](field@Self::cookie_timeout).
     #[inline]
     pub fn cookie_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.cookie_timeout, value);
         self
     }
 
-    /// Sets [`cookie`](field@Self::cookie).
+    /// Sets [`Cookie`](field@Self::cookie).
     #[inline]
     pub fn cookie(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cookie, value);
         self
     }
 
-    /// Sets [`health_check`](field@Self::health_check).
+    /// Sets [`HealthCheck`](field@Self::health_check).
     #[inline]
     pub fn health_check(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check, value);
         self
     }
 
-    /// Sets [`health_check_method`](field@Self::health_check_method).
+    /// Sets [`HealthCheckMethod`](field@Self::health_check_method).
     #[inline]
     pub fn health_check_method(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_method, value);
         self
     }
 
-    /// Sets [`health_check_domain`](field@Self::health_check_domain).
+    /// Sets [`HealthCheckDomain`](field@Self::health_check_domain).
     #[inline]
     pub fn health_check_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_domain, value);
         self
     }
 
-    /// Sets [`health_check_uri`](field@Self::health_check_uri).
+    /// Sets [`HealthCheckURI`](field@Self::health_check_uri).
     #[inline]
     pub fn health_check_uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_uri, value);
         self
     }
 
-    /// Sets [`healthy_threshold`](field@Self::healthy_threshold).
+    /// Sets [`HealthyThreshold`](field@Self::healthy_threshold).
     #[inline]
     pub fn healthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.healthy_threshold, value);
         self
     }
 
-    /// Sets [`unhealthy_threshold`](field@Self::unhealthy_threshold).
+    /// Sets [`UnhealthyThreshold`](field@Self::unhealthy_threshold).
     #[inline]
     pub fn unhealthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.unhealthy_threshold, value);
         self
     }
 
-    /// Sets [`health_check_timeout`](field@Self::health_check_timeout).
+    /// Sets [`HealthCheckTimeout`](field@Self::health_check_timeout).
     #[inline]
     pub fn health_check_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_timeout, value);
         self
     }
 
-    /// Sets [`health_check_interval`](field@Self::health_check_interval).
+    /// Sets [`HealthCheckInterval`](field@Self::health_check_interval).
     #[inline]
     pub fn health_check_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval, value);
         self
     }
 
-    /// Sets [`health_check_connect_port`](field@Self::health_check_connect_port).
+    /// Sets [`HealthCheckConnectPort`](field@Self::health_check_connect_port).
     #[inline]
     pub fn health_check_connect_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_port, value);
         self
     }
 
-    /// Sets [`health_check_http_code`](field@Self::health_check_http_code).
+    /// Sets [`HealthCheckHttpCode`](field@Self::health_check_http_code).
     #[inline]
     pub fn health_check_http_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_http_code, value);
         self
     }
 
-    /// Sets [`server_certificate_id`](field@Self::server_certificate_id).
+    /// Sets [`ServerCertificateId`](field@Self::server_certificate_id).
     #[inline]
     pub fn server_certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_certificate_id, value);
         self
     }
 
-    /// Sets [`ca_certificate_id`](field@Self::ca_certificate_id).
+    /// Sets [`CACertificateId`](field@Self::ca_certificate_id).
     #[inline]
     pub fn ca_certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ca_certificate_id, value);
         self
     }
 
-    /// Sets [`vserver_group`](field@Self::vserver_group).
+    /// Sets [`VServerGroup`](field@Self::vserver_group).
     #[inline]
     pub fn vserver_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group, value);
         self
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id).
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_slbip`](field@Self::x_forwarded_for_slbip).
+    /// Sets [`XForwardedFor_SLBIP`](field@Self::x_forwarded_for_slbip).
     #[inline]
     pub fn x_forwarded_for_slbip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_slbip, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_slbid`](field@Self::x_forwarded_for_slbid).
+    /// Sets [`XForwardedFor_SLBID`](field@Self::x_forwarded_for_slbid).
     #[inline]
     pub fn x_forwarded_for_slbid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_slbid, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_proto`](field@Self::x_forwarded_for_proto).
+    /// Sets [`XForwardedFor_proto`](field@Self::x_forwarded_for_proto).
     #[inline]
     pub fn x_forwarded_for_proto(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_proto, value);
         self
     }
 
-    /// Sets [`gzip`](field@Self::gzip).
+    /// Sets [`Gzip`](field@Self::gzip).
     #[inline]
     pub fn gzip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gzip, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id).
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`acl_type`](field@Self::acl_type).
+    /// Sets [`AclType`](field@Self::acl_type).
     #[inline]
     pub fn acl_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_type, value);
         self
     }
 
-    /// Sets [`acl_status`](field@Self::acl_status).
+    /// Sets [`AclStatus`](field@Self::acl_status).
     #[inline]
     pub fn acl_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_status, value);
         self
     }
 
-    /// Sets [`idle_timeout`](field@Self::idle_timeout).
+    /// Sets [`IdleTimeout`](field@Self::idle_timeout).
     #[inline]
     pub fn idle_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.idle_timeout, value);
         self
     }
 
-    /// Sets [`request_timeout`](field@Self::request_timeout).
+    /// Sets [`RequestTimeout`](field@Self::request_timeout).
     #[inline]
     pub fn request_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.request_timeout, value);
         self
     }
 
-    /// Sets [`enable_http2`](field@Self::enable_http2).
+    /// Sets [`EnableHttp2`](field@Self::enable_http2).
     #[inline]
     pub fn enable_http2(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_http2, value);
         self
     }
 
-    /// Sets [`tls_cipher_policy`](field@Self::tls_cipher_policy).
+    /// Sets [`TLSCipherPolicy`](field@Self::tls_cipher_policy).
     #[inline]
     pub fn tls_cipher_policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tls_cipher_policy, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_slbport`](field@Self::x_forwarded_for_slbport).
+    /// Sets [`XForwardedFor_SLBPORT`](field@Self::x_forwarded_for_slbport).
     #[inline]
     pub fn x_forwarded_for_slbport(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_slbport, value);
         self
     }
 
-    /// Sets [`x_forwarded_for_client_src_port`](field@Self::x_forwarded_for_client_src_port).
+    /// Sets [`XForwardedFor_ClientSrcPort`](field@Self::x_forwarded_for_client_src_port).
     #[inline]
     pub fn x_forwarded_for_client_src_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.x_forwarded_for_client_src_port, value);
@@ -411,51 +417,46 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(-1), wire::Limit::Max(5120)]),
-                    wire::Field::query("XForwardedFor"),
-                    wire::Field::query("Scheduler"),
-                    wire::Field::query("StickySession"),
-                    wire::Field::query("StickySessionType"),
-                    wire::Field::query("CookieTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(86400)]),
-                    wire::Field::query("Cookie"),
-                    wire::Field::query("HealthCheck"),
-                    wire::Field::query("HealthCheckMethod"),
-                    wire::Field::query("HealthCheckDomain"),
-                    wire::Field::query("HealthCheckURI"),
-                    wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("UnhealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("HealthCheckTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
-                    wire::Field::query("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("HealthCheckConnectPort").limits(&[wire::Limit::Min(-520), wire::Limit::Max(65535)]),
-                    wire::Field::query("HealthCheckHttpCode"),
-                    wire::Field::query("ServerCertificateId"),
-                    wire::Field::query("CACertificateId"),
-                    wire::Field::query("VServerGroup"),
-                    wire::Field::query("VServerGroupId"),
-                    wire::Field::query("XForwardedFor_SLBIP"),
-                    wire::Field::query("XForwardedFor_SLBID"),
-                    wire::Field::query("XForwardedFor_proto"),
-                    wire::Field::query("Gzip"),
-                    wire::Field::query("AclId"),
-                    wire::Field::query("AclType"),
-                    wire::Field::query("AclStatus"),
-                    wire::Field::query("IdleTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999)]),
-                    wire::Field::query("RequestTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999)]),
-                    wire::Field::query("EnableHttp2"),
-                    wire::Field::query("TLSCipherPolicy"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("XForwardedFor_SLBPORT"),
-                    wire::Field::query("XForwardedFor_ClientSrcPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(-1), wire::Limit::Max(5120)]),
+            wire::Field::query("XForwardedFor"),
+            wire::Field::query("Scheduler"),
+            wire::Field::query("StickySession"),
+            wire::Field::query("StickySessionType"),
+            wire::Field::query("CookieTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(86400)]),
+            wire::Field::query("Cookie"),
+            wire::Field::query("HealthCheck"),
+            wire::Field::query("HealthCheckMethod"),
+            wire::Field::query("HealthCheckDomain"),
+            wire::Field::query("HealthCheckURI"),
+            wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("UnhealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("HealthCheckTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
+            wire::Field::query("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("HealthCheckConnectPort").limits(&[wire::Limit::Min(-520), wire::Limit::Max(65535)]),
+            wire::Field::query("HealthCheckHttpCode"),
+            wire::Field::query("ServerCertificateId"),
+            wire::Field::query("CACertificateId"),
+            wire::Field::query("VServerGroup"),
+            wire::Field::query("VServerGroupId"),
+            wire::Field::query("XForwardedFor_SLBIP"),
+            wire::Field::query("XForwardedFor_SLBID"),
+            wire::Field::query("XForwardedFor_proto"),
+            wire::Field::query("Gzip"),
+            wire::Field::query("AclId"),
+            wire::Field::query("AclType"),
+            wire::Field::query("AclStatus"),
+            wire::Field::query("IdleTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999)]),
+            wire::Field::query("RequestTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(9999)]),
+            wire::Field::query("EnableHttp2"),
+            wire::Field::query("TLSCipherPolicy"),
+            wire::Field::query("Description"),
+            wire::Field::query("XForwardedFor_SLBPORT"),
+            wire::Field::query("XForwardedFor_ClientSrcPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -562,14 +563,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -597,7 +593,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -637,7 +635,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParamDuplicateError`, status 400.
     ParamDuplicateError,
     /// `IpVersionConflict`, status 400.
@@ -696,7 +694,7 @@ pub enum Error {
     ResourceNotFoundCertificate,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetLoadBalancerHTTPSListenerAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -736,9 +734,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a load balancer HTTPS listener attribute.
     ///
-    /// Examples, errors and types: [`set_load_balancer_https_listener_attribute`](mod@super::set_load_balancer_https_listener_attribute).
+    /// Examples, errors and types:
+    /// [`set_load_balancer_https_listener_attribute`](mod@super::set_load_balancer_https_listener_attribute).
     #[inline]
-    pub fn set_load_balancer_https_listener_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_load_balancer_https_listener_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets load balancer modification protection.
 //!
-//! Operation `SetLoadBalancerModificationProtection`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerModificationProtection) at Alibaba Cloud.
+//! Operation `SetLoadBalancerModificationProtection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerModificationProtection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(set::Error::OperationUnsupportedSetLoadBalancerStatus);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::OperationUnsupportedSetLoadBalancerStatus);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .load_balancer_id("lb-bp1b6c719dfa08e*****")
 //! #     .modification_protection_status("ConsoleProtection");
 //! let error = client.set_load_balancer_modification_protection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::OperationUnsupportedSetLoadBalancerStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::OperationUnsupportedSetLoadBalancerStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLoadBalancerModificationProtection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1b6c719dfa08e*****`.
     pub load_balancer_id: Option<String>,
@@ -67,34 +72,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`modification_protection_status`](field@Self::modification_protection_status).
+    /// Sets
+    /// [`ModificationProtectionStatus`](field@Self::modification_protection_status), **required**.
     #[inline]
     pub fn modification_protection_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modification_protection_status, value);
         self
     }
 
-    /// Sets [`modification_protection_reason`](field@Self::modification_protection_reason).
+    /// Sets [`ModificationProtectionReason`](field@Self::modification_protection_reason).
     #[inline]
     pub fn modification_protection_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.modification_protection_reason, value);
@@ -105,17 +112,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ModificationProtectionStatus").required(),
-                    wire::Field::query("ModificationProtectionReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ModificationProtectionStatus").required(),
+            wire::Field::query("ModificationProtectionReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +156,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +186,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"791D8B68-AE0F-4174-AF54-088C8B3C5D54\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "791D8B68-AE0F-4174-AF54-088C8B3C5D54"
+}"#),
     ];
 }
 
@@ -198,7 +197,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.SetLoadBalancerStatus`, status 400.
     OperationUnsupportedSetLoadBalancerStatus,
     /// `InvalidParam.ModificationProtectionStatus`, status 400.
@@ -207,7 +206,7 @@ pub enum Error {
     InvalidParamModificationProtectionReason,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetLoadBalancerModificationProtection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,9 +221,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets load balancer modification protection.
     ///
-    /// Examples, errors and types: [`set_load_balancer_modification_protection`](mod@super::set_load_balancer_modification_protection).
+    /// Examples, errors and types:
+    /// [`set_load_balancer_modification_protection`](mod@super::set_load_balancer_modification_protection).
     #[inline]
-    pub fn set_load_balancer_modification_protection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_load_balancer_modification_protection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

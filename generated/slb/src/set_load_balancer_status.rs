@@ -2,7 +2,9 @@
 
 //! Sets load balancer status.
 //!
-//! Operation `SetLoadBalancerStatus`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerStatus) at Alibaba Cloud.
+//! Operation `SetLoadBalancerStatus`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerStatus) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(set::Error::OperationUnsupportedSetLoadBalancerStatus);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::OperationUnsupportedSetLoadBalancerStatus);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .load_balancer_id("lb-bp1b6c719dfa08e******")
 //! #     .load_balancer_status("active");
 //! let error = client.set_load_balancer_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::OperationUnsupportedSetLoadBalancerStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::OperationUnsupportedSetLoadBalancerStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLoadBalancerStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1b6c719dfa08e******`.
     pub load_balancer_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`load_balancer_status`](field@Self::load_balancer_status).
+    /// Sets [`LoadBalancerStatus`](field@Self::load_balancer_status), **required**.
     #[inline]
     pub fn load_balancer_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_status, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("LoadBalancerStatus").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("LoadBalancerStatus").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +143,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +173,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -186,12 +184,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.SetLoadBalancerStatus`, status 400.
     OperationUnsupportedSetLoadBalancerStatus,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetLoadBalancerStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -204,9 +202,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets load balancer status.
     ///
-    /// Examples, errors and types: [`set_load_balancer_status`](mod@super::set_load_balancer_status).
+    /// Examples, errors and types:
+    /// [`set_load_balancer_status`](mod@super::set_load_balancer_status).
     #[inline]
-    pub fn set_load_balancer_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_load_balancer_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a load balancer UDP listener attribute.
 //!
-//! Operation `SetLoadBalancerUDPListenerAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerUDPListenerAttribute) at Alibaba Cloud.
+//! Operation `SetLoadBalancerUDPListenerAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetLoadBalancerUDPListenerAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameterValueSpecNotSupport);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameterValueSpecNotSupport);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .load_balancer_id("lb-bp1rtfnodmywb43ecu4sf-c****")
 //! #     .listener_port(80);
 //! let error = client.set_load_balancer_udp_listener_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameterValueSpecNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParameterValueSpecNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetLoadBalancerUDPListenerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `LoadBalancerId`, **required**. Example: `lb-bp1rtfnodmywb43ecu4sf-c****`.
     pub load_balancer_id: Option<String>,
@@ -103,160 +108,161 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`load_balancer_id`](field@Self::load_balancer_id).
+    /// Sets [`LoadBalancerId`](field@Self::load_balancer_id), **required**.
     #[inline]
     pub fn load_balancer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.load_balancer_id, value);
         self
     }
 
-    /// Sets [`listener_port`](field@Self::listener_port).
+    /// Sets [`ListenerPort`](field@Self::listener_port), **required**.
     #[inline]
     pub fn listener_port(mut self, value: i64) -> Self {
         wire::set(&mut self.listener_port, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`scheduler`](field@Self::scheduler).
+    /// Sets [`Scheduler`](field@Self::scheduler).
     #[inline]
     pub fn scheduler(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduler, value);
         self
     }
 
-    /// Sets [`healthy_threshold`](field@Self::healthy_threshold).
+    /// Sets [`HealthyThreshold`](field@Self::healthy_threshold).
     #[inline]
     pub fn healthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.healthy_threshold, value);
         self
     }
 
-    /// Sets [`unhealthy_threshold`](field@Self::unhealthy_threshold).
+    /// Sets [`UnhealthyThreshold`](field@Self::unhealthy_threshold).
     #[inline]
     pub fn unhealthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.unhealthy_threshold, value);
         self
     }
 
-    /// Sets [`health_check_connect_timeout`](field@Self::health_check_connect_timeout).
+    /// Sets [`HealthCheckConnectTimeout`](field@Self::health_check_connect_timeout).
     #[inline]
     pub fn health_check_connect_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_timeout, value);
         self
     }
 
-    /// Sets [`health_check_connect_port`](field@Self::health_check_connect_port).
+    /// Sets [`HealthCheckConnectPort`](field@Self::health_check_connect_port).
     #[inline]
     pub fn health_check_connect_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_port, value);
         self
     }
 
-    /// Sets [`health_check_interval`](field@Self::health_check_interval).
+    /// Sets [`HealthCheckInterval`](field@Self::health_check_interval).
     #[inline]
     pub fn health_check_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval, value);
         self
     }
 
-    /// Sets [`health_check_req`](field@Self::health_check_req).
+    /// Sets [`healthCheckReq`](field@Self::health_check_req).
     #[inline]
     pub fn health_check_req(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_req, value);
         self
     }
 
-    /// Sets [`health_check_exp`](field@Self::health_check_exp).
+    /// Sets [`healthCheckExp`](field@Self::health_check_exp).
     #[inline]
     pub fn health_check_exp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_exp, value);
         self
     }
 
-    /// Sets [`vserver_group`](field@Self::vserver_group).
+    /// Sets [`VServerGroup`](field@Self::vserver_group).
     #[inline]
     pub fn vserver_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group, value);
         self
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id).
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
         self
     }
 
-    /// Sets [`master_slave_server_group_id`](field@Self::master_slave_server_group_id).
+    /// Sets [`MasterSlaveServerGroupId`](field@Self::master_slave_server_group_id).
     #[inline]
     pub fn master_slave_server_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_slave_server_group_id, value);
         self
     }
 
-    /// Sets [`master_slave_server_group`](field@Self::master_slave_server_group).
+    /// Sets [`MasterSlaveServerGroup`](field@Self::master_slave_server_group).
     #[inline]
     pub fn master_slave_server_group(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.master_slave_server_group, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id).
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`acl_type`](field@Self::acl_type).
+    /// Sets [`AclType`](field@Self::acl_type).
     #[inline]
     pub fn acl_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_type, value);
         self
     }
 
-    /// Sets [`acl_status`](field@Self::acl_status).
+    /// Sets [`AclStatus`](field@Self::acl_status).
     #[inline]
     pub fn acl_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_status, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`proxy_protocol_v2_enabled`](field@Self::proxy_protocol_v2_enabled).
+    /// Sets [`ProxyProtocolV2Enabled`](field@Self::proxy_protocol_v2_enabled).
     #[inline]
     pub fn proxy_protocol_v2_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.proxy_protocol_v2_enabled, value);
         self
     }
 
-    /// Sets [`health_check_switch`](field@Self::health_check_switch).
+    /// Sets [`HealthCheckSwitch`](field@Self::health_check_switch).
     #[inline]
     pub fn health_check_switch(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_switch, value);
@@ -267,35 +273,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("LoadBalancerId").required(),
-                    wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
-                    wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(-1), wire::Limit::Max(5120)]),
-                    wire::Field::query("Scheduler"),
-                    wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("UnhealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("HealthCheckConnectTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
-                    wire::Field::query("HealthCheckConnectPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::query("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("healthCheckReq"),
-                    wire::Field::query("healthCheckExp"),
-                    wire::Field::query("VServerGroup"),
-                    wire::Field::query("VServerGroupId"),
-                    wire::Field::query("MasterSlaveServerGroupId"),
-                    wire::Field::query("MasterSlaveServerGroup"),
-                    wire::Field::query("AclId"),
-                    wire::Field::query("AclType"),
-                    wire::Field::query("AclStatus"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ProxyProtocolV2Enabled"),
-                    wire::Field::query("HealthCheckSwitch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("LoadBalancerId").required(),
+            wire::Field::query("ListenerPort").required().limits(&[wire::Limit::Min(0), wire::Limit::Max(65535)]),
+            wire::Field::query("Bandwidth").limits(&[wire::Limit::Min(-1), wire::Limit::Max(5120)]),
+            wire::Field::query("Scheduler"),
+            wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("UnhealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("HealthCheckConnectTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
+            wire::Field::query("HealthCheckConnectPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::query("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("healthCheckReq"),
+            wire::Field::query("healthCheckExp"),
+            wire::Field::query("VServerGroup"),
+            wire::Field::query("VServerGroupId"),
+            wire::Field::query("MasterSlaveServerGroupId"),
+            wire::Field::query("MasterSlaveServerGroup"),
+            wire::Field::query("AclId"),
+            wire::Field::query("AclType"),
+            wire::Field::query("AclStatus"),
+            wire::Field::query("Description"),
+            wire::Field::query("ProxyProtocolV2Enabled"),
+            wire::Field::query("HealthCheckSwitch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,14 +371,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -405,7 +401,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -455,7 +453,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameterValue.SpecNotSupport`, status 400.
     InvalidParameterValueSpecNotSupport,
     /// `OperationNotSupport.Acl`, status 400.
@@ -534,7 +532,7 @@ pub enum Error {
     UnauthorizedRegion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetLoadBalancerUDPListenerAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -584,9 +582,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a load balancer UDP listener attribute.
     ///
-    /// Examples, errors and types: [`set_load_balancer_udp_listener_attribute`](mod@super::set_load_balancer_udp_listener_attribute).
+    /// Examples, errors and types:
+    /// [`set_load_balancer_udp_listener_attribute`](mod@super::set_load_balancer_udp_listener_attribute).
     #[inline]
-    pub fn set_load_balancer_udp_listener_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_load_balancer_udp_listener_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

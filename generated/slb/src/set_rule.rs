@@ -2,7 +2,8 @@
 
 //! Sets a rule.
 //!
-//! Operation `SetRule`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetRule) at Alibaba Cloud.
+//! Operation `SetRule`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetRule) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(set::Error::InvalidParameter);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::InvalidParameter);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = set::Request::new().rule_id("rule-3ejhkt****");
 //! let error = client.set_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RuleId`, **required**. Example: `rule-3ejhkt****`.
     pub rule_id: Option<String>,
@@ -93,139 +97,140 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`rule_id`](field@Self::rule_id).
+    /// Sets [`RuleId`](field@Self::rule_id), **required**.
     #[inline]
     pub fn rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_id, value);
         self
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id).
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`listener_sync`](field@Self::listener_sync).
+    /// Sets [`ListenerSync`](field@Self::listener_sync).
     #[inline]
     pub fn listener_sync(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.listener_sync, value);
         self
     }
 
-    /// Sets [`scheduler`](field@Self::scheduler).
+    /// Sets [`Scheduler`](field@Self::scheduler).
     #[inline]
     pub fn scheduler(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.scheduler, value);
         self
     }
 
-    /// Sets [`sticky_session`](field@Self::sticky_session).
+    /// Sets [`StickySession`](field@Self::sticky_session).
     #[inline]
     pub fn sticky_session(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sticky_session, value);
         self
     }
 
-    /// Sets [`sticky_session_type`](field@Self::sticky_session_type).
+    /// Sets [`StickySessionType`](field@Self::sticky_session_type).
     #[inline]
     pub fn sticky_session_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.sticky_session_type, value);
         self
     }
 
-    /// Sets [`cookie_timeout`](field@Self::cookie_timeout).
+    /// Sets [`CookieTimeout`](field@Self::cookie_timeout).
     #[inline]
     pub fn cookie_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.cookie_timeout, value);
         self
     }
 
-    /// Sets [`cookie`](field@Self::cookie).
+    /// Sets [`Cookie`](field@Self::cookie).
     #[inline]
     pub fn cookie(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cookie, value);
         self
     }
 
-    /// Sets [`health_check`](field@Self::health_check).
+    /// Sets [`HealthCheck`](field@Self::health_check).
     #[inline]
     pub fn health_check(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check, value);
         self
     }
 
-    /// Sets [`health_check_domain`](field@Self::health_check_domain).
+    /// Sets [`HealthCheckDomain`](field@Self::health_check_domain).
     #[inline]
     pub fn health_check_domain(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_domain, value);
         self
     }
 
-    /// Sets [`health_check_uri`](field@Self::health_check_uri).
+    /// Sets [`HealthCheckURI`](field@Self::health_check_uri).
     #[inline]
     pub fn health_check_uri(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_uri, value);
         self
     }
 
-    /// Sets [`healthy_threshold`](field@Self::healthy_threshold).
+    /// Sets [`HealthyThreshold`](field@Self::healthy_threshold).
     #[inline]
     pub fn healthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.healthy_threshold, value);
         self
     }
 
-    /// Sets [`unhealthy_threshold`](field@Self::unhealthy_threshold).
+    /// Sets [`UnhealthyThreshold`](field@Self::unhealthy_threshold).
     #[inline]
     pub fn unhealthy_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.unhealthy_threshold, value);
         self
     }
 
-    /// Sets [`health_check_timeout`](field@Self::health_check_timeout).
+    /// Sets [`HealthCheckTimeout`](field@Self::health_check_timeout).
     #[inline]
     pub fn health_check_timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_timeout, value);
         self
     }
 
-    /// Sets [`health_check_interval`](field@Self::health_check_interval).
+    /// Sets [`HealthCheckInterval`](field@Self::health_check_interval).
     #[inline]
     pub fn health_check_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_interval, value);
         self
     }
 
-    /// Sets [`health_check_connect_port`](field@Self::health_check_connect_port).
+    /// Sets [`HealthCheckConnectPort`](field@Self::health_check_connect_port).
     #[inline]
     pub fn health_check_connect_port(mut self, value: i64) -> Self {
         wire::set(&mut self.health_check_connect_port, value);
         self
     }
 
-    /// Sets [`health_check_http_code`](field@Self::health_check_http_code).
+    /// Sets [`HealthCheckHttpCode`](field@Self::health_check_http_code).
     #[inline]
     pub fn health_check_http_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_http_code, value);
@@ -236,32 +241,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RuleId").required(),
-                    wire::Field::query("VServerGroupId"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("ListenerSync"),
-                    wire::Field::query("Scheduler"),
-                    wire::Field::query("StickySession"),
-                    wire::Field::query("StickySessionType"),
-                    wire::Field::query("CookieTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(86400)]),
-                    wire::Field::query("Cookie"),
-                    wire::Field::query("HealthCheck"),
-                    wire::Field::query("HealthCheckDomain"),
-                    wire::Field::query("HealthCheckURI"),
-                    wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("UnhealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
-                    wire::Field::query("HealthCheckTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
-                    wire::Field::query("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("HealthCheckConnectPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
-                    wire::Field::query("HealthCheckHttpCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RuleId").required(),
+            wire::Field::query("VServerGroupId"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("ListenerSync"),
+            wire::Field::query("Scheduler"),
+            wire::Field::query("StickySession"),
+            wire::Field::query("StickySessionType"),
+            wire::Field::query("CookieTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(86400)]),
+            wire::Field::query("Cookie"),
+            wire::Field::query("HealthCheck"),
+            wire::Field::query("HealthCheckDomain"),
+            wire::Field::query("HealthCheckURI"),
+            wire::Field::query("HealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("UnhealthyThreshold").limits(&[wire::Limit::Min(1), wire::Limit::Max(10)]),
+            wire::Field::query("HealthCheckTimeout").limits(&[wire::Limit::Min(1), wire::Limit::Max(300)]),
+            wire::Field::query("HealthCheckInterval").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("HealthCheckConnectPort").limits(&[wire::Limit::Min(1), wire::Limit::Max(65535)]),
+            wire::Field::query("HealthCheckHttpCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,14 +330,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,7 +360,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C"
+}"#),
     ];
 }
 
@@ -374,14 +371,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `InvalidParameter.RegionNotSupport`, status 400.
     InvalidParameterRegionNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -397,7 +394,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`set_rule`](mod@super::set_rule).
     #[inline]
-    pub fn set_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a server certificate name.
 //!
-//! Operation `SetServerCertificateName`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetServerCertificateName) at Alibaba Cloud.
+//! Operation `SetServerCertificateName`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetServerCertificateName) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetServerCertificateName`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ServerCertificateId`, **required**. Example: `139a0******-cn-east-hangzhou-01`.
     pub server_certificate_id: Option<String>,
@@ -44,27 +47,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`server_certificate_id`](field@Self::server_certificate_id).
+    /// Sets [`ServerCertificateId`](field@Self::server_certificate_id), **required**.
     #[inline]
     pub fn server_certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_certificate_id, value);
         self
     }
 
-    /// Sets [`server_certificate_name`](field@Self::server_certificate_name).
+    /// Sets [`ServerCertificateName`](field@Self::server_certificate_name), **required**.
     #[inline]
     pub fn server_certificate_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_certificate_name, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ServerCertificateId").required(),
-                    wire::Field::query("ServerCertificateName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ServerCertificateId").required(),
+            wire::Field::query("ServerCertificateName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -121,14 +120,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,32 +150,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FE7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FE7BA984"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `SetServerCertificateName`: none.
+/// No error codes are documented for `SetServerCertificateName`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "SetServerCertificateName";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Sets a server certificate name.
     ///
-    /// Examples, errors and types: [`set_server_certificate_name`](mod@super::set_server_certificate_name).
+    /// Examples, errors and types:
+    /// [`set_server_certificate_name`](mod@super::set_server_certificate_name).
     #[inline]
-    pub fn set_server_certificate_name(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_server_certificate_name(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

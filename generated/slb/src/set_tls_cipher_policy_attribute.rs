@@ -2,7 +2,9 @@
 
 //! Sets a TLS cipher policy attribute.
 //!
-//! Operation `SetTLSCipherPolicyAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetTLSCipherPolicyAttribute) at Alibaba Cloud.
+//! Operation `SetTLSCipherPolicyAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetTLSCipherPolicyAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(set::Error::MissingParamName);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::MissingParamName);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = set::Request::new()
 //! #     .tls_cipher_policy_id("tls-bp1lp2076qx4e******bridp")
 //! #     .name("tls-policy*****-test")
@@ -45,7 +47,9 @@
 //! #     .ciphers(["DES-CBC3-SHA"]);
 //! let error = client.set_tls_cipher_policy_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::MissingParamName) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::MissingParamName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetTLSCipherPolicyAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `TLSCipherPolicyId`, **required**. Example: `tls-bp1lp2076qx4e******bridp`.
     pub tls_cipher_policy_id: Option<String>,
@@ -73,41 +78,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tls_cipher_policy_id`](field@Self::tls_cipher_policy_id).
+    /// Sets [`TLSCipherPolicyId`](field@Self::tls_cipher_policy_id), **required**.
     #[inline]
     pub fn tls_cipher_policy_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tls_cipher_policy_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`tls_versions`](field@Self::tls_versions).
+    /// Sets [`TLSVersions`](field@Self::tls_versions), **required**.
     #[inline]
     pub fn tls_versions(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tls_versions, value);
         self
     }
 
-    /// Sets [`ciphers`](field@Self::ciphers).
+    /// Sets [`Ciphers`](field@Self::ciphers), **required**.
     #[inline]
     pub fn ciphers(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ciphers, value);
@@ -118,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("TLSCipherPolicyId").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("TLSVersions").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("Ciphers").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("TLSCipherPolicyId").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("TLSVersions").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("Ciphers").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,15 +173,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +206,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TaskId\":\"72dcd26b-f12d-4c27-b3af****-18f6aed5\",\"RequestId\":\"CEF72CEB-54B6-4AE8-B225-F876FF7BA984\"}"),
+        operation::Sample::Json(r#"{
+  "TaskId": "72dcd26b-f12d-4c27-b3af****-18f6aed5",
+  "RequestId": "CEF72CEB-54B6-4AE8-B225-F876FF7BA984"
+}"#),
     ];
 }
 
@@ -219,7 +218,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.Name`, status 400.
     MissingParamName,
     /// `MissingParam.TlsVersions`, status 400.
@@ -246,7 +245,7 @@ pub enum Error {
     TlsPolicyUnchanged,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetTLSCipherPolicyAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -270,9 +269,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a TLS cipher policy attribute.
     ///
-    /// Examples, errors and types: [`set_tls_cipher_policy_attribute`](mod@super::set_tls_cipher_policy_attribute).
+    /// Examples, errors and types:
+    /// [`set_tls_cipher_policy_attribute`](mod@super::set_tls_cipher_policy_attribute).
     #[inline]
-    pub fn set_tls_cipher_policy_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_tls_cipher_policy_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Sets a vserver group attribute.
 //!
-//! Operation `SetVServerGroupAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetVServerGroupAttribute) at Alibaba Cloud.
+//! Operation `SetVServerGroupAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/SetVServerGroupAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(set::Error::MissingParameter);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(set::ErrorKind::MissingParameter);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = set::Request::new().vserver_group_id("rsp-cige6****");
 //! let error = client.set_vserver_group_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(set::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(set::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,50 +51,54 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SetVServerGroupAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VServerGroupId`, **required**. Example: `rsp-cige6****`.
     pub vserver_group_id: Option<String>,
     /// `VServerGroupName`. Example: `Group1`.
     pub vserver_group_name: Option<String>,
-    /// `BackendServers`. Example: `[{ "ServerId": "eni-xxxxxxxxx", "Weight": "100", "Type": "eni", "ServerIp": "192.XX.XX.6", "Port":"80","Description":"test-112" },{ "ServerId": "eni-xxxxxxxxx",`….
+    /// `BackendServers`. Example:
+    /// `[{ "ServerId": "eni-xxxxxxxxx", "Weight": "100", "Type": "eni", "ServerIp": "192.XX.XX.6",
+    /// "Port":"80","Description":"test-112" },{ "ServerId": "eni-xxxxxxxxx",`….
     pub backend_servers: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vserver_group_id`](field@Self::vserver_group_id).
+    /// Sets [`VServerGroupId`](field@Self::vserver_group_id), **required**.
     #[inline]
     pub fn vserver_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_id, value);
         self
     }
 
-    /// Sets [`vserver_group_name`](field@Self::vserver_group_name).
+    /// Sets [`VServerGroupName`](field@Self::vserver_group_name).
     #[inline]
     pub fn vserver_group_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vserver_group_name, value);
         self
     }
 
-    /// Sets [`backend_servers`](field@Self::backend_servers).
+    /// Sets [`BackendServers`](field@Self::backend_servers).
     #[inline]
     pub fn backend_servers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backend_servers, value);
@@ -101,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VServerGroupId").required(),
-                    wire::Field::query("VServerGroupName"),
-                    wire::Field::query("BackendServers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VServerGroupId").required(),
+            wire::Field::query("VServerGroupName"),
+            wire::Field::query("BackendServers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,17 +159,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VServerGroupId"),
-                    wire::Field::member("VServerGroupName"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BackendServers").wrapper("BackendServer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VServerGroupId"),
+            wire::Field::member("VServerGroupName"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("BackendServers").wrapper("BackendServer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,7 +198,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VServerGroupId\":\"rsp-cige6****\",\"VServerGroupName\":\"Group1\",\"RequestId\":\"9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C\",\"BackendServers\":{\"BackendServer\":[{\"Type\":\"ecs\",\"Weight\":100,\"Port\":70,\"ServerId\":\"i-bp1ek6yd7jvkx****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "VServerGroupId": "rsp-cige6****",
+  "VServerGroupName": "Group1",
+  "RequestId": "9DEC9C28-AB05-4DDF-9A78-6B08EC9CE18C",
+  "BackendServers": {
+    "BackendServer": [
+      {
+        "Type": "ecs",
+        "Weight": 100,
+        "Port": 70,
+        "ServerId": "i-bp1ek6yd7jvkx****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -223,18 +235,13 @@ pub struct BackendServer {
 impl wire::Object for BackendServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackendServer",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("ServerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackendServer", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Description"),
+            wire::Field::member("Port"),
+            wire::Field::member("ServerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,14 +274,14 @@ wire::object!(BackendServer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `InvalidParameter.ZoneNotSupport`, status 400.
     InvalidParameterZoneNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SetVServerGroupAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +295,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Sets a vserver group attribute.
     ///
-    /// Examples, errors and types: [`set_vserver_group_attribute`](mod@super::set_vserver_group_attribute).
+    /// Examples, errors and types:
+    /// [`set_vserver_group_attribute`](mod@super::set_vserver_group_attribute).
     #[inline]
-    pub fn set_vserver_group_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn set_vserver_group_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

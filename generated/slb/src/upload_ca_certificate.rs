@@ -2,7 +2,9 @@
 
 //! Uploads a CA certificate.
 //!
-//! Operation `UploadCACertificate`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/UploadCACertificate) at Alibaba Cloud.
+//! Operation `UploadCACertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/UploadCACertificate) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(upload::Error::InvalidParamTagValue);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(upload::ErrorKind::InvalidParamTagValue);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = upload::Request::new().ca_certificate("test");
 //! let error = client.upload_ca_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upload::Error::InvalidParamTagValue) => assert_eq!(error.status(), Some(400)),
+//!     Some(upload::ErrorKind::InvalidParamTagValue) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UploadCACertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Tag`. At most 20 items. Example: `UploadCACertificate`.
     pub tag: Vec<Tag>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CACertificate`, **required**. Example: `test`.
     pub ca_certificate: Option<String>,
@@ -65,41 +70,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ca_certificate`](field@Self::ca_certificate).
+    /// Sets [`CACertificate`](field@Self::ca_certificate), **required**.
     #[inline]
     pub fn ca_certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ca_certificate, value);
         self
     }
 
-    /// Sets [`ca_certificate_name`](field@Self::ca_certificate_name).
+    /// Sets [`CACertificateName`](field@Self::ca_certificate_name).
     #[inline]
     pub fn ca_certificate_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ca_certificate_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CACertificate").required(),
-                    wire::Field::query("CACertificateName"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CACertificate").required(),
+            wire::Field::query("CACertificateName"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,6 +151,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -160,20 +162,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -184,15 +186,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,23 +242,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CreateTimeStamp"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CACertificateName"),
-                    wire::Field::member("ExpireTimeStamp"),
-                    wire::Field::member("CACertificateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CreateTimeStamp"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CACertificateName"),
+            wire::Field::member("ExpireTimeStamp"),
+            wire::Field::member("CACertificateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -307,7 +299,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CreateTimeStamp\":1504147745000,\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"ExpireTime\":\"2024-11-21T06:04:25Z\",\"Fingerprint\":\"02:DF:AB:ED\",\"CreateTime\":\"2017-08-31T02:49:05Z\",\"CommonName\":\".example.com\",\"ResourceGroupId\":\"rg-atstuj3rt******\",\"CACertificateName\":\"mycacert01\",\"ExpireTimeStamp\":1732169065000,\"CACertificateId\":\"139a0******-cn-east-hangzhou-01\"}"),
+        operation::Sample::Json(r#"{
+  "CreateTimeStamp": 1504147745000,
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "ExpireTime": "2024-11-21T06:04:25Z",
+  "Fingerprint": "02:DF:AB:ED",
+  "CreateTime": "2017-08-31T02:49:05Z",
+  "CommonName": ".example.com",
+  "ResourceGroupId": "rg-atstuj3rt******",
+  "CACertificateName": "mycacert01",
+  "ExpireTimeStamp": 1732169065000,
+  "CACertificateId": "139a0******-cn-east-hangzhou-01"
+}"#),
     ];
 }
 
@@ -316,7 +319,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam.TagValue`, status 400.
     InvalidParamTagValue,
     /// `InvalidParam.TagKey`, status 400.
@@ -327,7 +330,7 @@ pub enum Error {
     MissingParamTagKey,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UploadCACertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -345,7 +348,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`upload_ca_certificate`](mod@super::upload_ca_certificate).
     #[inline]
-    pub fn upload_ca_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload_ca_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

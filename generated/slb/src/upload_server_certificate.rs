@@ -2,7 +2,9 @@
 
 //! Uploads a server certificate.
 //!
-//! Operation `UploadServerCertificate`: a write. [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/UploadServerCertificate) at Alibaba Cloud.
+//! Operation `UploadServerCertificate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Slb/2014-05-15/UploadServerCertificate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_slb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_slb::Error> {
-//! let replay = Replay::new().error(upload::Error::IllegalParamServerCertificate);
-//! # let client = slb::Client::new(&replay.config());
+//! let replay = Replay::new().error(upload::ErrorKind::IllegalParamServerCertificate);
+//! # let client = slb::Client::new(&replay.config().retry(alicloud_slb::Retry::off()));
 //! # let request = upload::Request::new();
 //! let error = client.upload_server_certificate(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(upload::Error::IllegalParamServerCertificate) => assert_eq!(error.status(), Some(400)),
+//!     Some(upload::ErrorKind::IllegalParamServerCertificate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +49,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UploadServerCertificate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AliCloudCertificateId`. Example: `775****`.
     pub ali_cloud_certificate_id: Option<String>,
@@ -60,9 +65,11 @@ pub struct Request {
     pub ali_cloud_certificate_name: Option<String>,
     /// `AliCloudCertificateRegionId`. Example: `cn-hangzhou`.
     pub ali_cloud_certificate_region_id: Option<String>,
-    /// `ServerCertificate`. Example: `-----BEGIN CERTIFICATE----- MIIGDTCC****** -----END CERTIFICATE-----`.
+    /// `ServerCertificate`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIIGDTCC****** -----END CERTIFICATE-----`.
     pub server_certificate: Option<String>,
-    /// `PrivateKey`. Example: `-----BEGIN RSA PRIVATE KEY----- MIIEogIB****** -----END RSA PRIVATE KEY-----`.
+    /// `PrivateKey`. Example:
+    /// `-----BEGIN RSA PRIVATE KEY----- MIIEogIB****** -----END RSA PRIVATE KEY-----`.
     pub private_key: Option<String>,
     /// `ServerCertificateName`. Example: `mycert01`.
     pub server_certificate_name: Option<String>,
@@ -71,69 +78,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ali_cloud_certificate_id`](field@Self::ali_cloud_certificate_id).
+    /// Sets [`AliCloudCertificateId`](field@Self::ali_cloud_certificate_id).
     #[inline]
     pub fn ali_cloud_certificate_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ali_cloud_certificate_id, value);
         self
     }
 
-    /// Sets [`ali_cloud_certificate_name`](field@Self::ali_cloud_certificate_name).
+    /// Sets [`AliCloudCertificateName`](field@Self::ali_cloud_certificate_name).
     #[inline]
     pub fn ali_cloud_certificate_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ali_cloud_certificate_name, value);
         self
     }
 
-    /// Sets [`ali_cloud_certificate_region_id`](field@Self::ali_cloud_certificate_region_id).
+    /// Sets [`AliCloudCertificateRegionId`](field@Self::ali_cloud_certificate_region_id).
     #[inline]
     pub fn ali_cloud_certificate_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ali_cloud_certificate_region_id, value);
         self
     }
 
-    /// Sets [`server_certificate`](field@Self::server_certificate).
+    /// Sets [`ServerCertificate`](field@Self::server_certificate).
     #[inline]
     pub fn server_certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_certificate, value);
         self
     }
 
-    /// Sets [`private_key`](field@Self::private_key).
+    /// Sets [`PrivateKey`](field@Self::private_key).
     #[inline]
     pub fn private_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.private_key, value);
         self
     }
 
-    /// Sets [`server_certificate_name`](field@Self::server_certificate_name).
+    /// Sets [`ServerCertificateName`](field@Self::server_certificate_name).
     #[inline]
     pub fn server_certificate_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_certificate_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -144,22 +152,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AliCloudCertificateId"),
-                    wire::Field::query("AliCloudCertificateName"),
-                    wire::Field::query("AliCloudCertificateRegionId"),
-                    wire::Field::query("ServerCertificate"),
-                    wire::Field::query("PrivateKey").secret(),
-                    wire::Field::query("ServerCertificateName"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AliCloudCertificateId"),
+            wire::Field::query("AliCloudCertificateName"),
+            wire::Field::query("AliCloudCertificateRegionId"),
+            wire::Field::query("ServerCertificate"),
+            wire::Field::query("PrivateKey").secret(),
+            wire::Field::query("ServerCertificateName"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,6 +199,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -206,20 +210,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -230,15 +234,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,28 +302,23 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AliCloudCertificateName"),
-                    wire::Field::member("CreateTimeStamp"),
-                    wire::Field::member("ExpireTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ServerCertificateId"),
-                    wire::Field::member("ExpireTimeStamp"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Fingerprint"),
-                    wire::Field::member("ServerCertificateName"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("AliCloudCertificateId"),
-                    wire::Field::member("IsAliCloudCertificate"),
-                    wire::Field::member("SubjectAlternativeNames").wrapper("SubjectAlternativeName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AliCloudCertificateName"),
+            wire::Field::member("CreateTimeStamp"),
+            wire::Field::member("ExpireTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ServerCertificateId"),
+            wire::Field::member("ExpireTimeStamp"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Fingerprint"),
+            wire::Field::member("ServerCertificateName"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("AliCloudCertificateId"),
+            wire::Field::member("IsAliCloudCertificate"),
+            wire::Field::member("SubjectAlternativeNames").wrapper("SubjectAlternativeName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,7 +374,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AliCloudCertificateName\":\"cloudcertificate****\",\"CreateTimeStamp\":1504147745000,\"ExpireTime\":\"2022-10-18T23:59:59Z\",\"CreateTime\":\"2022-02-21T02:49:05Z\",\"ServerCertificateId\":\"1321932713******_17f1b4b696b_1114720822_-1671******\",\"ExpireTimeStamp\":1504147745000,\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"365F4154-92F6-4AE4-92F8-7FF34B540710\",\"Fingerprint\":\"8f:7d:cb:e5:f8:c8:33:9c:17:65:c1:92:30:9e:45:55:9c:3a:85:60\",\"ServerCertificateName\":\"mycert01\",\"CommonName\":\"example.com\",\"ResourceGroupId\":\"rg-atstuj3rt****\",\"AliCloudCertificateId\":\"775****\",\"IsAliCloudCertificate\":0,\"SubjectAlternativeNames\":{\"SubjectAlternativeName\":[\"example.com\"]}}"),
+        operation::Sample::Json(r#"{
+  "AliCloudCertificateName": "cloudcertificate****",
+  "CreateTimeStamp": 1504147745000,
+  "ExpireTime": "2022-10-18T23:59:59Z",
+  "CreateTime": "2022-02-21T02:49:05Z",
+  "ServerCertificateId": "1321932713******_17f1b4b696b_1114720822_-1671******",
+  "ExpireTimeStamp": 1504147745000,
+  "RegionId": "cn-hangzhou",
+  "RequestId": "365F4154-92F6-4AE4-92F8-7FF34B540710",
+  "Fingerprint": "8f:7d:cb:e5:f8:c8:33:9c:17:65:c1:92:30:9e:45:55:9c:3a:85:60",
+  "ServerCertificateName": "mycert01",
+  "CommonName": "example.com",
+  "ResourceGroupId": "rg-atstuj3rt****",
+  "AliCloudCertificateId": "775****",
+  "IsAliCloudCertificate": 0,
+  "SubjectAlternativeNames": {"SubjectAlternativeName": ["example.com"]}
+}"#),
     ];
 }
 
@@ -389,7 +399,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.ServerCertificate`, status 400.
     IllegalParamServerCertificate,
     /// `InvalidParameter`, status 400.
@@ -416,7 +426,7 @@ pub enum Error {
     UnauthorizedRegion,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UploadServerCertificate";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -440,9 +450,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Uploads a server certificate.
     ///
-    /// Examples, errors and types: [`upload_server_certificate`](mod@super::upload_server_certificate).
+    /// Examples, errors and types:
+    /// [`upload_server_certificate`](mod@super::upload_server_certificate).
     #[inline]
-    pub fn upload_server_certificate(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn upload_server_certificate(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

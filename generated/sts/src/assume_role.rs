@@ -4,7 +4,8 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `AssumeRole`: it only reads. [Its page](https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRole) at Alibaba Cloud.
+//! Operation `AssumeRole`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRole) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +37,16 @@
 //! # use alicloud_sts::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sts::Error> {
-//! let replay = Replay::new().error(assume::Error::InvalidParameterDurationSeconds);
-//! # let client = sts::Client::new(&replay.config());
+//! let replay = Replay::new().error(assume::ErrorKind::InvalidParameterDurationSeconds);
+//! # let client = sts::Client::new(&replay.config().retry(alicloud_sts::Retry::off()));
 //! # let request = assume::Request::new()
 //! #     .role_arn("acs:ram::123456789012****:role/adminrole")
 //! #     .role_session_name("alice");
 //! let error = client.assume_role(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(assume::Error::InvalidParameterDurationSeconds) => assert_eq!(error.status(), Some(400)),
+//!     Some(assume::ErrorKind::InvalidParameterDurationSeconds) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +56,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssumeRole`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `DurationSeconds`. Example: `3600`.
     pub duration_seconds: Option<i64>,
-    /// `Policy`. Example: `{"Statement": [{"Action": ["*"],"Effect": "Allow","Resource": ["*"]}],"Version":"1"}`.
+    /// `Policy`. Example:
+    /// `{"Statement": [{"Action": ["*"],"Effect": "Allow","Resource": ["*"]}],"Version":"1"}`.
     pub policy: Option<String>,
     /// `RoleArn`, **required**. Example: `acs:ram::123456789012****:role/adminrole`.
     pub role_arn: Option<String>,
@@ -71,48 +76,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`duration_seconds`](field@Self::duration_seconds).
+    /// Sets [`DurationSeconds`](field@Self::duration_seconds).
     #[inline]
     pub fn duration_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.duration_seconds, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy).
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
         self
     }
 
-    /// Sets [`role_arn`](field@Self::role_arn).
+    /// Sets [`RoleArn`](field@Self::role_arn), **required**.
     #[inline]
     pub fn role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_arn, value);
         self
     }
 
-    /// Sets [`role_session_name`](field@Self::role_session_name).
+    /// Sets [`RoleSessionName`](field@Self::role_session_name), **required**.
     #[inline]
     pub fn role_session_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_session_name, value);
         self
     }
 
-    /// Sets [`external_id`](field@Self::external_id).
+    /// Sets [`ExternalId`](field@Self::external_id).
     #[inline]
     pub fn external_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.external_id, value);
         self
     }
 
-    /// Sets [`source_identity`](field@Self::source_identity).
+    /// Sets [`SourceIdentity`](field@Self::source_identity).
     #[inline]
     pub fn source_identity(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_identity, value);
@@ -123,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("DurationSeconds"),
-                    wire::Field::query("Policy"),
-                    wire::Field::query("RoleArn").required(),
-                    wire::Field::query("RoleSessionName").required(),
-                    wire::Field::query("ExternalId"),
-                    wire::Field::query("SourceIdentity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("DurationSeconds"),
+            wire::Field::query("Policy"),
+            wire::Field::query("RoleArn").required(),
+            wire::Field::query("RoleSessionName").required(),
+            wire::Field::query("ExternalId"),
+            wire::Field::query("SourceIdentity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,17 +184,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AssumedRoleUser"),
-                    wire::Field::member("Credentials"),
-                    wire::Field::member("SourceIdentity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("AssumedRoleUser"),
+            wire::Field::member("Credentials"),
+            wire::Field::member("SourceIdentity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +223,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6894B13B-6D71-4EF5-88FA-F32781734A7F\",\"AssumedRoleUser\":{\"AssumedRoleId\":\"34458433936495****:alice\",\"Arn\":\"acs:ram::123456789012****:role/adminrole/alice\"},\"Credentials\":{\"SecurityToken\":\"********\",\"Expiration\":\"2015-04-09T11:52:19Z\",\"AccessKeySecret\":\"wyLTSmsyPGP1ohvvw8xYgB29dlGI8KMiH2pK****\",\"AccessKeyId\":\"STS.L4aBSCSJVMuKg5U1****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6894B13B-6D71-4EF5-88FA-F32781734A7F",
+  "AssumedRoleUser": {
+    "AssumedRoleId": "34458433936495****:alice",
+    "Arn": "acs:ram::123456789012****:role/adminrole/alice"
+  },
+  "Credentials": {
+    "SecurityToken": "********",
+    "Expiration": "2015-04-09T11:52:19Z",
+    "AccessKeySecret": "wyLTSmsyPGP1ohvvw8xYgB29dlGI8KMiH2pK****",
+    "AccessKeyId": "STS.L4aBSCSJVMuKg5U1****"
+  }
+}"#),
     ];
 }
 
@@ -245,15 +252,10 @@ pub struct AssumedRoleUser {
 impl wire::Object for AssumedRoleUser {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssumedRoleUser",
-                fields: &[
-                    wire::Field::member("AssumedRoleId"),
-                    wire::Field::member("Arn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssumedRoleUser", const { &[
+            wire::Field::member("AssumedRoleId"),
+            wire::Field::member("Arn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,17 +294,12 @@ pub struct Credentials {
 impl wire::Object for Credentials {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Credentials",
-                fields: &[
-                    wire::Field::member("SecurityToken").secret(),
-                    wire::Field::member("Expiration"),
-                    wire::Field::member("AccessKeySecret").secret(),
-                    wire::Field::member("AccessKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Credentials", const { &[
+            wire::Field::member("SecurityToken").secret(),
+            wire::Field::member("Expiration"),
+            wire::Field::member("AccessKeySecret").secret(),
+            wire::Field::member("AccessKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,7 +330,7 @@ wire::object!(Credentials);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.DurationSeconds`, status 400.
     InvalidParameterDurationSeconds,
     /// `InvalidParameter.ExternalId`, status 400.
@@ -364,7 +361,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssumeRole";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -392,7 +389,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`assume_role`](mod@super::assume_role).
     #[inline]
-    pub fn assume_role(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn assume_role(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

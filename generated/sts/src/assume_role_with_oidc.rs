@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `AssumeRoleWithOIDC`: it only reads. [Its page](https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithOIDC) at Alibaba Cloud.
+//! Operation `AssumeRoleWithOIDC`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithOIDC) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssumeRoleWithOIDC`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,7 +42,8 @@ pub struct Request {
     pub role_arn: Option<String>,
     /// `OIDCToken`. Example: `eyJraWQiOiJKQzl3eHpyaHFKMGd0****`.
     pub oidc_token: Option<String>,
-    /// `Policy`. Example: `{"Statement": [{"Action": ["*"],"Effect": "Allow","Resource": ["*"]}],"Version":"1"}`.
+    /// `Policy`. Example:
+    /// `{"Statement": [{"Action": ["*"],"Effect": "Allow","Resource": ["*"]}],"Version":"1"}`.
     pub policy: Option<String>,
     /// `DurationSeconds`. Example: `3600`.
     pub duration_seconds: Option<i64>,
@@ -48,48 +52,48 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`oidc_provider_arn`](field@Self::oidc_provider_arn).
+    /// Sets [`OIDCProviderArn`](field@Self::oidc_provider_arn).
     #[inline]
     pub fn oidc_provider_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oidc_provider_arn, value);
         self
     }
 
-    /// Sets [`role_arn`](field@Self::role_arn).
+    /// Sets [`RoleArn`](field@Self::role_arn).
     #[inline]
     pub fn role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_arn, value);
         self
     }
 
-    /// Sets [`oidc_token`](field@Self::oidc_token).
+    /// Sets [`OIDCToken`](field@Self::oidc_token).
     #[inline]
     pub fn oidc_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.oidc_token, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy).
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
         self
     }
 
-    /// Sets [`duration_seconds`](field@Self::duration_seconds).
+    /// Sets [`DurationSeconds`](field@Self::duration_seconds).
     #[inline]
     pub fn duration_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.duration_seconds, value);
         self
     }
 
-    /// Sets [`role_session_name`](field@Self::role_session_name).
+    /// Sets [`RoleSessionName`](field@Self::role_session_name), **required**.
     #[inline]
     pub fn role_session_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_session_name, value);
@@ -100,19 +104,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OIDCProviderArn"),
-                    wire::Field::query("RoleArn"),
-                    wire::Field::query("OIDCToken").secret(),
-                    wire::Field::query("Policy"),
-                    wire::Field::query("DurationSeconds"),
-                    wire::Field::query("RoleSessionName").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OIDCProviderArn"),
+            wire::Field::query("RoleArn"),
+            wire::Field::query("OIDCToken").secret(),
+            wire::Field::query("Policy"),
+            wire::Field::query("DurationSeconds"),
+            wire::Field::query("RoleSessionName").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,18 +162,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OIDCTokenInfo"),
-                    wire::Field::member("AssumedRoleUser"),
-                    wire::Field::member("Credentials"),
-                    wire::Field::member("SourceIdentity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OIDCTokenInfo"),
+            wire::Field::member("AssumedRoleUser"),
+            wire::Field::member("Credentials"),
+            wire::Field::member("SourceIdentity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +204,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3D57EAD2-8723-1F26-B69C-F8707D8B565D\",\"OIDCTokenInfo\":{\"Subject\":\"KryrkIdjylZb7agUgCEf****\",\"Issuer\":\"https://dev-xxxxxx.okta.com\",\"ClientIds\":\"496271242565057****\",\"ExpirationTime\":\"2021-10-20T04:27:09Z\",\"IssuanceTime\":\"2021-10-20T03:27:09Z\",\"VerificationInfo\":\"Success\"},\"AssumedRoleUser\":{\"AssumedRoleId\":\"33157794895460****\",\"Arn\":\"acs:ram::113511544585****:role/testoidc/TestOidcAssumedRoleSession\"},\"Credentials\":{\"SecurityToken\":\"CAIShwJ1q6Ft5B2yfSjIr5bSEsj4g7BihPWGWHz****\",\"Expiration\":\"2021-10-20T04:27:09Z\",\"AccessKeySecret\":\"CVwjCkNzTMupZ8NbTCxCBRq3K16jtcWFTJAyBEv2****\",\"AccessKeyId\":\"STS.NUgYrLnoC37mZZCNnAbez****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3D57EAD2-8723-1F26-B69C-F8707D8B565D",
+  "OIDCTokenInfo": {
+    "Subject": "KryrkIdjylZb7agUgCEf****",
+    "Issuer": "https://dev-xxxxxx.okta.com",
+    "ClientIds": "496271242565057****",
+    "ExpirationTime": "2021-10-20T04:27:09Z",
+    "IssuanceTime": "2021-10-20T03:27:09Z",
+    "VerificationInfo": "Success"
+  },
+  "AssumedRoleUser": {
+    "AssumedRoleId": "33157794895460****",
+    "Arn": "acs:ram::113511544585****:role/testoidc/TestOidcAssumedRoleSession"
+  },
+  "Credentials": {
+    "SecurityToken": "CAIShwJ1q6Ft5B2yfSjIr5bSEsj4g7BihPWGWHz****",
+    "Expiration": "2021-10-20T04:27:09Z",
+    "AccessKeySecret": "CVwjCkNzTMupZ8NbTCxCBRq3K16jtcWFTJAyBEv2****",
+    "AccessKeyId": "STS.NUgYrLnoC37mZZCNnAbez****"
+  }
+}"#),
     ];
 }
 
@@ -235,19 +249,14 @@ pub struct OidcTokenInfo {
 impl wire::Object for OidcTokenInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OidcTokenInfo",
-                fields: &[
-                    wire::Field::member("Subject"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("ClientIds"),
-                    wire::Field::member("ExpirationTime"),
-                    wire::Field::member("IssuanceTime"),
-                    wire::Field::member("VerificationInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OidcTokenInfo", const { &[
+            wire::Field::member("Subject"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("ClientIds"),
+            wire::Field::member("ExpirationTime"),
+            wire::Field::member("IssuanceTime"),
+            wire::Field::member("VerificationInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,15 +299,10 @@ pub struct AssumedRoleUser {
 impl wire::Object for AssumedRoleUser {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssumedRoleUser",
-                fields: &[
-                    wire::Field::member("AssumedRoleId"),
-                    wire::Field::member("Arn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssumedRoleUser", const { &[
+            wire::Field::member("AssumedRoleId"),
+            wire::Field::member("Arn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,17 +341,12 @@ pub struct Credentials {
 impl wire::Object for Credentials {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Credentials",
-                fields: &[
-                    wire::Field::member("SecurityToken").secret(),
-                    wire::Field::member("Expiration"),
-                    wire::Field::member("AccessKeySecret").secret(),
-                    wire::Field::member("AccessKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Credentials", const { &[
+            wire::Field::member("SecurityToken").secret(),
+            wire::Field::member("Expiration"),
+            wire::Field::member("AccessKeySecret").secret(),
+            wire::Field::member("AccessKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -373,28 +372,22 @@ impl wire::Object for Credentials {
 
 wire::object!(Credentials);
 
-/// The error codes that are documented for `AssumeRoleWithOIDC`: none.
+/// No error codes are documented for `AssumeRoleWithOIDC`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "AssumeRoleWithOIDC";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Assumes a role with OIDC.
     ///
     /// Examples, errors and types: [`assume_role_with_oidc`](mod@super::assume_role_with_oidc).
     #[inline]
-    pub fn assume_role_with_oidc(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn assume_role_with_oidc(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `AssumeRoleWithSAML`: it only reads. [Its page](https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithSAML) at Alibaba Cloud.
+//! Operation `AssumeRoleWithSAML`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sts/2015-04-01/AssumeRoleWithSAML) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_sts::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sts::Error> {
-//! let replay = Replay::new().error(assume::Error::InternalError);
-//! # let client = sts::Client::new(&replay.config());
+//! let replay = Replay::new().error(assume::ErrorKind::InternalError);
+//! # let client = sts::Client::new(&replay.config().retry(alicloud_sts::Retry::off()));
 //! # let request = assume::Request::new();
-//! let call = client.assume_role_with_saml(request).retry(alicloud_sts::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.assume_role_with_saml(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(assume::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(assume::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssumeRoleWithSAML`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,41 +68,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`saml_provider_arn`](field@Self::saml_provider_arn).
+    /// Sets [`SAMLProviderArn`](field@Self::saml_provider_arn).
     #[inline]
     pub fn saml_provider_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.saml_provider_arn, value);
         self
     }
 
-    /// Sets [`role_arn`](field@Self::role_arn).
+    /// Sets [`RoleArn`](field@Self::role_arn).
     #[inline]
     pub fn role_arn(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role_arn, value);
         self
     }
 
-    /// Sets [`saml_assertion`](field@Self::saml_assertion).
+    /// Sets [`SAMLAssertion`](field@Self::saml_assertion).
     #[inline]
     pub fn saml_assertion(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.saml_assertion, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy).
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
         self
     }
 
-    /// Sets [`duration_seconds`](field@Self::duration_seconds).
+    /// Sets [`DurationSeconds`](field@Self::duration_seconds).
     #[inline]
     pub fn duration_seconds(mut self, value: i64) -> Self {
         wire::set(&mut self.duration_seconds, value);
@@ -109,18 +113,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("SAMLProviderArn"),
-                    wire::Field::query("RoleArn"),
-                    wire::Field::query("SAMLAssertion"),
-                    wire::Field::query("Policy"),
-                    wire::Field::query("DurationSeconds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("SAMLProviderArn"),
+            wire::Field::query("RoleArn"),
+            wire::Field::query("SAMLAssertion"),
+            wire::Field::query("Policy"),
+            wire::Field::query("DurationSeconds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -169,18 +168,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SAMLAssertionInfo"),
-                    wire::Field::member("AssumedRoleUser"),
-                    wire::Field::member("Credentials"),
-                    wire::Field::member("SourceIdentity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SAMLAssertionInfo"),
+            wire::Field::member("AssumedRoleUser"),
+            wire::Field::member("Credentials"),
+            wire::Field::member("SourceIdentity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +212,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6894B13B-6D71-4EF5-88FA-F32781734A7F\",\"SAMLAssertionInfo\":{\"SubjectType\":\"persistent\",\"Subject\":\"alice@example.com\",\"Issuer\":\"http://example.com/adfs/services/trust\",\"Recipient\":\"https://signin.aliyun.com/saml-role/SSO\"},\"AssumedRoleUser\":{\"AssumedRoleId\":\"34458433936495****:alice\",\"Arn\":\"acs:sts::123456789012****:assumed-role/AdminRole/alice\"},\"Credentials\":{\"SecurityToken\":\"********\",\"Expiration\":\"2015-04-09T11:52:19Z\",\"AccessKeySecret\":\"wyLTSmsyPGP1ohvvw8xYgB29dlGI8KMiH2pK****\",\"AccessKeyId\":\"STS.L4aBSCSJVMuKg5U1****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6894B13B-6D71-4EF5-88FA-F32781734A7F",
+  "SAMLAssertionInfo": {
+    "SubjectType": "persistent",
+    "Subject": "alice@example.com",
+    "Issuer": "http://example.com/adfs/services/trust",
+    "Recipient": "https://signin.aliyun.com/saml-role/SSO"
+  },
+  "AssumedRoleUser": {
+    "AssumedRoleId": "34458433936495****:alice",
+    "Arn": "acs:sts::123456789012****:assumed-role/AdminRole/alice"
+  },
+  "Credentials": {
+    "SecurityToken": "********",
+    "Expiration": "2015-04-09T11:52:19Z",
+    "AccessKeySecret": "wyLTSmsyPGP1ohvvw8xYgB29dlGI8KMiH2pK****",
+    "AccessKeyId": "STS.L4aBSCSJVMuKg5U1****"
+  }
+}"#),
     ];
 }
 
@@ -239,17 +251,12 @@ pub struct SamlAssertionInfo {
 impl wire::Object for SamlAssertionInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SamlAssertionInfo",
-                fields: &[
-                    wire::Field::member("SubjectType"),
-                    wire::Field::member("Subject"),
-                    wire::Field::member("Issuer"),
-                    wire::Field::member("Recipient"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SamlAssertionInfo", const { &[
+            wire::Field::member("SubjectType"),
+            wire::Field::member("Subject"),
+            wire::Field::member("Issuer"),
+            wire::Field::member("Recipient"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,15 +295,10 @@ pub struct AssumedRoleUser {
 impl wire::Object for AssumedRoleUser {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssumedRoleUser",
-                fields: &[
-                    wire::Field::member("AssumedRoleId"),
-                    wire::Field::member("Arn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssumedRoleUser", const { &[
+            wire::Field::member("AssumedRoleId"),
+            wire::Field::member("Arn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,17 +337,12 @@ pub struct Credentials {
 impl wire::Object for Credentials {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Credentials",
-                fields: &[
-                    wire::Field::member("SecurityToken").secret(),
-                    wire::Field::member("Expiration"),
-                    wire::Field::member("AccessKeySecret").secret(),
-                    wire::Field::member("AccessKeyId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Credentials", const { &[
+            wire::Field::member("SecurityToken").secret(),
+            wire::Field::member("Expiration"),
+            wire::Field::member("AccessKeySecret").secret(),
+            wire::Field::member("AccessKeyId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,12 +373,12 @@ wire::object!(Credentials);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssumeRoleWithSAML";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -396,7 +393,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`assume_role_with_saml`](mod@super::assume_role_with_saml).
     #[inline]
-    pub fn assume_role_with_saml(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn assume_role_with_saml(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

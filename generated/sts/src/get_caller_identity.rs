@@ -2,7 +2,9 @@
 
 //! Gets a caller identity.
 //!
-//! Operation `GetCallerIdentity`: it only reads. [Its page](https://api.alibabacloud.com/document/Sts/2015-04-01/GetCallerIdentity) at Alibaba Cloud.
+//! Operation `GetCallerIdentity`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Sts/2015-04-01/GetCallerIdentity) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_sts::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_sts::Error> {
-//! let replay = Replay::new().error(get::Error::InternalError);
-//! # let client = sts::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InternalError);
+//! # let client = sts::Client::new(&replay.config().retry(alicloud_sts::Retry::off()));
 //! # let request = get::Request::new();
-//! let call = client.get_caller_identity(request).retry(alicloud_sts::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.get_caller_identity(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(get::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,13 +49,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetCallerIdentity`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
@@ -62,12 +66,7 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[],
-            }
-        }
+        const { &wire::Schema::new("Request", &[]) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -106,20 +105,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("IdentityType"),
-                    wire::Field::member("AccountId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PrincipalId"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("Arn"),
-                    wire::Field::member("RoleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("IdentityType"),
+            wire::Field::member("AccountId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PrincipalId"),
+            wire::Field::member("UserId"),
+            wire::Field::member("Arn"),
+            wire::Field::member("RoleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,7 +153,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"IdentityType\":\"RAMUser\",\"AccountId\":\"196813200012****\",\"RequestId\":\"3C87BF47-3724-5443-ADC1-5AEAD9A03EB1\",\"PrincipalId\":\"28877424437521****\",\"UserId\":\"216959339000****\",\"Arn\":\"acs:ram::196813200012****:user/admin\",\"RoleId\":\"33537620082992****\"}"),
+        operation::Sample::Json(r#"{
+  "IdentityType": "RAMUser",
+  "AccountId": "196813200012****",
+  "RequestId": "3C87BF47-3724-5443-ADC1-5AEAD9A03EB1",
+  "PrincipalId": "28877424437521****",
+  "UserId": "216959339000****",
+  "Arn": "acs:ram::196813200012****:user/admin",
+  "RoleId": "33537620082992****"
+}"#),
     ];
 }
 
@@ -168,12 +170,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetCallerIdentity";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -188,7 +190,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_caller_identity`](mod@super::get_caller_identity).
     #[inline]
-    pub fn get_caller_identity(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_caller_identity(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Sts`, version `2015-04-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-sts`. It serves an app alone; the crate `alicloud` has it as its module `sts`, behind the feature `sts`.
+//! This is the crate `alicloud-sts`. It serves an app alone; the crate `alicloud` has it as its
+//! module `sts`, behind the feature `sts`.
 //!
 //! ```no_run
 //! use alicloud_sts::{self as sts, assume_role as assume};
@@ -51,7 +52,7 @@ pub mod get_caller_identity;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -71,9 +72,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Sts", "2015-04-01", ApiStyle::Rpc)
@@ -110,6 +111,39 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("na-south-1", "sts.na-south-1.aliyuncs.com"),
                 ("us-east-1", "sts.us-east-1.aliyuncs.com"),
                 ("us-west-1", "sts.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "sts-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "sts-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-southeast-1", "sts-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-3", "sts-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "sts-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-7", "sts-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "sts-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "sts-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "sts-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "sts-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "sts-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "sts-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-heyuan", "sts-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-hongkong", "sts-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "sts-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-nanjing", "sts-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "sts-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "sts-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "sts-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "sts-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "sts-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "sts-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-wulanchabu", "sts-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "sts-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("eu-central-1", "sts-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "sts-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "sts-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "sts-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "sts-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "sts-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "sts-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,9 @@
 
 //! Applies a firewall template.
 //!
-//! Operation `ApplyFirewallTemplate`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ApplyFirewallTemplate) at Alibaba Cloud.
+//! Operation `ApplyFirewallTemplate`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ApplyFirewallTemplate) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,16 +32,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ApplyFirewallTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `FirewallTemplateId`, **required**. Example: `ft-bcf1a7hrdq717****`.
     pub firewall_template_id: Option<String>,
@@ -48,34 +52,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`firewall_template_id`](field@Self::firewall_template_id).
+    /// Sets [`FirewallTemplateId`](field@Self::firewall_template_id), **required**.
     #[inline]
     pub fn firewall_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.firewall_template_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
@@ -86,17 +92,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("FirewallTemplateId").required(),
-                    wire::Field::query("InstanceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("FirewallTemplateId").required(),
+            wire::Field::query("InstanceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -137,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TaskId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TaskId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,32 +173,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\",\"TaskId\":\"aft-ikgt0bynitvs3****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****",
+  "TaskId": "aft-ikgt0bynitvs3****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ApplyFirewallTemplate`: none.
+/// No error codes are documented for `ApplyFirewallTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ApplyFirewallTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Applies a firewall template.
     ///
     /// Examples, errors and types: [`apply_firewall_template`](mod@super::apply_firewall_template).
     #[inline]
-    pub fn apply_firewall_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn apply_firewall_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a firewall rule.
 //!
-//! Operation `CreateFirewallRule`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/CreateFirewallRule) at Alibaba Cloud.
+//! Operation `CreateFirewallRule`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/CreateFirewallRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidProtocolValueNotSupported);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidProtocolValueNotSupported);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .instance_id("ace0706b2ac4454d984295a94213****")
 //! #     .rule_protocol("TCP")
 //! #     .port("3306");
 //! let error = client.create_firewall_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidProtocolValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidProtocolValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,70 +57,74 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateFirewallRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `ace0706b2ac4454d984295a94213****`.
     pub instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RuleProtocol`, **required**. Example: `TCP`.
     pub rule_protocol: Option<String>,
     /// `Port`, **required**. Example: `3306`.
     pub port: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `Remark`. Example: `TEST`.
     pub remark: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`rule_protocol`](field@Self::rule_protocol).
+    /// Sets [`RuleProtocol`](field@Self::rule_protocol), **required**.
     #[inline]
     pub fn rule_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_protocol, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -127,19 +135,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RuleProtocol").required(),
-                    wire::Field::query("Port").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RuleProtocol").required(),
+            wire::Field::query("Port").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,15 +187,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FirewallId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FirewallId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,7 +222,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F534F\",\"FirewallId\":\"8007e18c61024aafbd776d52d0****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F534F",
+  "FirewallId": "8007e18c61024aafbd776d52d0****"
+}"#),
     ];
 }
 
@@ -233,7 +234,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidProtocol.ValueNotSupported`, status 400.
     InvalidProtocolValueNotSupported,
     /// `InvalidPort.ValueNotSupported`, status 400.
@@ -250,7 +251,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateFirewallRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -271,7 +272,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_firewall_rule`](mod@super::create_firewall_rule).
     #[inline]
-    pub fn create_firewall_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_firewall_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a firewall template.
 //!
-//! Operation `CreateFirewallTemplate`: a write. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/CreateFirewallTemplate) at Alibaba Cloud.
+//! Operation `CreateFirewallTemplate`: a write.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/CreateFirewallTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +30,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateFirewallTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`, **required**. Example: `testName`.
     pub name: Option<String>,
@@ -44,34 +47,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`firewall_rule`](field@Self::firewall_rule).
+    /// Sets [`FirewallRule`](field@Self::firewall_rule).
     #[inline]
     pub fn firewall_rule(mut self, value: impl IntoIterator<Item = FirewallRule>) -> Self {
         wire::set_list(&mut self.firewall_rule, value);
@@ -82,17 +86,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Name").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("FirewallRule").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Name").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("FirewallRule").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -119,6 +118,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::firewall_rule`](field@Request::firewall_rule).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FirewallRule {
@@ -133,34 +133,34 @@ pub struct FirewallRule {
 }
 
 impl FirewallRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`rule_protocol`](field@Self::rule_protocol).
+    /// Sets [`RuleProtocol`](field@Self::rule_protocol), **required**.
     #[inline]
     pub fn rule_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_protocol, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port), **required**.
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`source_cidr_ip`](field@Self::source_cidr_ip).
+    /// Sets [`SourceCidrIp`](field@Self::source_cidr_ip), **required**.
     #[inline]
     pub fn source_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_ip, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -171,17 +171,12 @@ impl FirewallRule {
 impl wire::Object for FirewallRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FirewallRule",
-                fields: &[
-                    wire::Field::member("RuleProtocol").required(),
-                    wire::Field::member("Port").required(),
-                    wire::Field::member("SourceCidrIp").required(),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FirewallRule", const { &[
+            wire::Field::member("RuleProtocol").required(),
+            wire::Field::member("Port").required(),
+            wire::Field::member("SourceCidrIp").required(),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,15 +217,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FirewallTemplateId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FirewallTemplateId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,32 +250,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\",\"FirewallTemplateId\":\"ft-bcf1a7hrdq717****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****",
+  "FirewallTemplateId": "ft-bcf1a7hrdq717****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `CreateFirewallTemplate`: none.
+/// No error codes are documented for `CreateFirewallTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "CreateFirewallTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Creates a firewall template.
     ///
-    /// Examples, errors and types: [`create_firewall_template`](mod@super::create_firewall_template).
+    /// Examples, errors and types:
+    /// [`create_firewall_template`](mod@super::create_firewall_template).
     #[inline]
-    pub fn create_firewall_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_firewall_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateInstances`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/CreateInstances) at Alibaba Cloud.
+//! Operation `CreateInstances`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/CreateInstances) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(create::Error::ExceedAccountQuota);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ExceedAccountQuota);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .image_id("e2c9c365024a44369c9b955a998a****")
 //! #     .plan_id("swas.s1.c1m1s40b3t05")
 //! #     .period(1);
 //! let error = client.create_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ExceedAccountQuota) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ExceedAccountQuota) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ImageId`, **required**. Example: `e2c9c365024a44369c9b955a998a****`.
     pub image_id: Option<String>,
@@ -78,83 +83,86 @@ pub struct Request {
     pub amount: Option<i64>,
     /// `ChargeType`. Example: `PrePaid`.
     pub charge_type: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id), **required**.
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`plan_id`](field@Self::plan_id).
+    /// Sets [`PlanId`](field@Self::plan_id), **required**.
     #[inline]
     pub fn plan_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_id, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period), **required**.
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`auto_renew_period`](field@Self::auto_renew_period).
+    /// Sets [`AutoRenewPeriod`](field@Self::auto_renew_period).
     #[inline]
     pub fn auto_renew_period(mut self, value: i64) -> Self {
         wire::set(&mut self.auto_renew_period, value);
         self
     }
 
-    /// Sets [`data_disk_size`](field@Self::data_disk_size).
+    /// Sets [`DataDiskSize`](field@Self::data_disk_size).
     #[inline]
     pub fn data_disk_size(mut self, value: i64) -> Self {
         wire::set(&mut self.data_disk_size, value);
         self
     }
 
-    /// Sets [`amount`](field@Self::amount).
+    /// Sets [`Amount`](field@Self::amount).
     #[inline]
     pub fn amount(mut self, value: i64) -> Self {
         wire::set(&mut self.amount, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -165,23 +173,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ImageId").required(),
-                    wire::Field::query("PlanId").required(),
-                    wire::Field::query("Period").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(36)]),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("AutoRenewPeriod").limits(&[wire::Limit::Min(1), wire::Limit::Max(36)]),
-                    wire::Field::query("DataDiskSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(16380)]),
-                    wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ImageId").required(),
+            wire::Field::query("PlanId").required(),
+            wire::Field::query("Period").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(36)]),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("AutoRenewPeriod").limits(&[wire::Limit::Min(1), wire::Limit::Max(36)]),
+            wire::Field::query("DataDiskSize").limits(&[wire::Limit::Min(0), wire::Limit::Max(16380)]),
+            wire::Field::query("Amount").limits(&[wire::Limit::Min(1), wire::Limit::Max(200)]),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,15 +237,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -275,7 +273,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E1FEE\",\"InstanceIds\":[\"3a658ca270df4df39f22e289b338****\"]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E1FEE",
+  "InstanceIds": ["3a658ca270df4df39f22e289b338****"]
+}"#),
     ];
 }
 
@@ -284,7 +285,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ExceedAccountQuota`, status 400.
     ExceedAccountQuota,
     /// `NotEnoughStock`, status 400.
@@ -321,7 +322,7 @@ pub enum Error {
     NotEnoughUpgradeStock,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -352,7 +353,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_instances`](mod@super::create_instances).
     #[inline]
-    pub fn create_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

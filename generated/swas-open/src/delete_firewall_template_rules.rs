@@ -2,7 +2,9 @@
 
 //! Deletes firewall template rules.
 //!
-//! Operation `DeleteFirewallTemplateRules`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DeleteFirewallTemplateRules) at Alibaba Cloud.
+//! Operation `DeleteFirewallTemplateRules`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DeleteFirewallTemplateRules)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,52 +32,57 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteFirewallTemplateRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `FirewallTemplateId`, **required**. Example: `ft-bcf1a7hrdq717****`.
     pub firewall_template_id: Option<String>,
-    /// `FirewallTemplateRuleId`, **required**. At most 100 items. Example: `eeea34d9867b4d55a4ff8d5fcfbd****`.
+    /// `FirewallTemplateRuleId`, **required**. At most 100 items. Example:
+    /// `eeea34d9867b4d55a4ff8d5fcfbd****`.
     pub firewall_template_rule_id: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`firewall_template_id`](field@Self::firewall_template_id).
+    /// Sets [`FirewallTemplateId`](field@Self::firewall_template_id), **required**.
     #[inline]
     pub fn firewall_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.firewall_template_id, value);
         self
     }
 
-    /// Sets [`firewall_template_rule_id`](field@Self::firewall_template_rule_id).
+    /// Sets [`FirewallTemplateRuleId`](field@Self::firewall_template_rule_id), **required**.
     #[inline]
     pub fn firewall_template_rule_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.firewall_template_rule_id, value);
@@ -86,17 +93,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("FirewallTemplateId").required(),
-                    wire::Field::query("FirewallTemplateRuleId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("FirewallTemplateId").required(),
+            wire::Field::query("FirewallTemplateRuleId").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -135,14 +137,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,32 +169,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DeleteFirewallTemplateRules`: none.
+/// No error codes are documented for `DeleteFirewallTemplateRules`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DeleteFirewallTemplateRules";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Deletes firewall template rules.
     ///
-    /// Examples, errors and types: [`delete_firewall_template_rules`](mod@super::delete_firewall_template_rules).
+    /// Examples, errors and types:
+    /// [`delete_firewall_template_rules`](mod@super::delete_firewall_template_rules).
     #[inline]
-    pub fn delete_firewall_template_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_firewall_template_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes cloud monitor agent statuses.
 //!
-//! Operation `DescribeCloudMonitorAgentStatuses`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeCloudMonitorAgentStatuses) at Alibaba Cloud.
+//! Operation `DescribeCloudMonitorAgentStatuses`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeCloudMonitorAgentStatuses)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +35,14 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = describe::Request::new().instance_ids("[\"2ad1ae67295445f598017499dc******\",\"2ad1ae67295445f598017499dc******\"]");
-//! let call = client.describe_cloud_monitor_agent_statuses(request).retry(alicloud_swas_open::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_cloud_monitor_agent_statuses(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,43 +52,48 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCloudMonitorAgentStatuses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `InstanceIds`, **required**. Example: `["2ad1ae67295445f598017499dc******","2ad1ae67295445f598017499dc******"]`.
+    /// `InstanceIds`, **required**. Example:
+    /// `["2ad1ae67295445f598017499dc******","2ad1ae67295445f598017499dc******"]`.
     pub instance_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
@@ -95,16 +104,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("InstanceIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("InstanceIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -143,15 +147,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InstanceStatusList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InstanceStatusList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,7 +182,16 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E1FEE\",\"InstanceStatusList\":[{\"Status\":\"running\",\"InstanceId\":\"c854dc6f07e74953830bb5808d0****\",\"AutoInstall\":true}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E1FEE",
+  "InstanceStatusList": [
+    {
+      "Status": "running",
+      "InstanceId": "c854dc6f07e74953830bb5808d0****",
+      "AutoInstall": true
+    }
+  ]
+}"#),
     ];
 }
 
@@ -202,16 +210,11 @@ pub struct InstanceStatusList {
 impl wire::Object for InstanceStatusList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceStatusList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AutoInstall"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceStatusList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AutoInstall"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,12 +243,12 @@ wire::object!(InstanceStatusList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCloudMonitorAgentStatuses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -258,9 +261,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes cloud monitor agent statuses.
     ///
-    /// Examples, errors and types: [`describe_cloud_monitor_agent_statuses`](mod@super::describe_cloud_monitor_agent_statuses).
+    /// Examples, errors and types:
+    /// [`describe_cloud_monitor_agent_statuses`](mod@super::describe_cloud_monitor_agent_statuses).
     #[inline]
-    pub fn describe_cloud_monitor_agent_statuses(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_cloud_monitor_agent_statuses(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes command invocations.
 //!
-//! Operation `DescribeCommandInvocations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeCommandInvocations) at Alibaba Cloud.
+//! Operation `DescribeCommandInvocations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeCommandInvocations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCommandInvocations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. Example: `ace0706b2ac4454d984295a94213****`.
     pub instance_id: Option<String>,
@@ -52,69 +56,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`command_id`](field@Self::command_id).
+    /// Sets [`CommandId`](field@Self::command_id).
     #[inline]
     pub fn command_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_id, value);
         self
     }
 
-    /// Sets [`invoke_id`](field@Self::invoke_id).
+    /// Sets [`InvokeId`](field@Self::invoke_id).
     #[inline]
     pub fn invoke_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoke_id, value);
         self
     }
 
-    /// Sets [`command_name`](field@Self::command_name).
+    /// Sets [`CommandName`](field@Self::command_name).
     #[inline]
     pub fn command_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_name, value);
         self
     }
 
-    /// Sets [`invocation_status`](field@Self::invocation_status).
+    /// Sets [`InvocationStatus`](field@Self::invocation_status).
     #[inline]
     pub fn invocation_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invocation_status, value);
         self
     }
 
-    /// Sets [`command_type`](field@Self::command_type).
+    /// Sets [`CommandType`](field@Self::command_type).
     #[inline]
     pub fn command_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
@@ -125,22 +130,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("CommandId"),
-                    wire::Field::query("InvokeId"),
-                    wire::Field::query("CommandName"),
-                    wire::Field::query("InvocationStatus"),
-                    wire::Field::query("CommandType"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("CommandId"),
+            wire::Field::query("InvokeId"),
+            wire::Field::query("CommandName"),
+            wire::Field::query("InvocationStatus"),
+            wire::Field::query("CommandType"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,18 +203,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("CommandInvocations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("CommandInvocations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +250,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\",\"TotalCount\":10,\"PageNumber\":1,\"PageSize\":10,\"CommandInvocations\":[{\"InvokeId\":\"t-hz0373jyzxt****\",\"CreationTime\":\"2023-04-27T10:11:58\",\"CommandId\":\"c-hy0338xh28r****\",\"InvocationStatus\":\"Success\",\"CommandName\":\"testCommandName\",\"CommandType\":\"RunShellScript\",\"CommandDescription\":\"testDescription\",\"Username\":\"root\",\"WorkingDir\":\"c:\\\\wwwroot\",\"Timeout\":60,\"CommandContent\":\"echo 123\",\"Parameters\":\"{}\",\"InvokeInstances\":[{\"InstanceId\":\"2445f4aecdac4b71ba2c7e3a7ccf****\",\"StartTime\":\"2023-05-09T03:32:24Z\",\"FinishTime\":\"2023-04-03T02:42:29Z\",\"InvocationStatus\":\"Running\",\"Output\":\"OutputMsg\",\"ExitCode\":0,\"ErrorCode\":\"InstanceNotExists\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****",
+  "TotalCount": 10,
+  "PageNumber": 1,
+  "PageSize": 10,
+  "CommandInvocations": [
+    {
+      "InvokeId": "t-hz0373jyzxt****",
+      "CreationTime": "2023-04-27T10:11:58",
+      "CommandId": "c-hy0338xh28r****",
+      "InvocationStatus": "Success",
+      "CommandName": "testCommandName",
+      "CommandType": "RunShellScript",
+      "CommandDescription": "testDescription",
+      "Username": "root",
+      "WorkingDir": "c:\\wwwroot",
+      "Timeout": 60,
+      "CommandContent": "echo 123",
+      "Parameters": "{}",
+      "InvokeInstances": [
+        {
+          "InstanceId": "2445f4aecdac4b71ba2c7e3a7ccf****",
+          "StartTime": "2023-05-09T03:32:24Z",
+          "FinishTime": "2023-04-03T02:42:29Z",
+          "InvocationStatus": "Running",
+          "Output": "OutputMsg",
+          "ExitCode": 0,
+          "ErrorCode": "InstanceNotExists"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -302,26 +329,21 @@ pub struct CommandInvocation {
 impl wire::Object for CommandInvocation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommandInvocation",
-                fields: &[
-                    wire::Field::member("InvokeId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("CommandId"),
-                    wire::Field::member("InvocationStatus"),
-                    wire::Field::member("CommandName"),
-                    wire::Field::member("CommandType"),
-                    wire::Field::member("CommandDescription"),
-                    wire::Field::member("Username"),
-                    wire::Field::member("WorkingDir"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("CommandContent"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("InvokeInstances"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommandInvocation", const { &[
+            wire::Field::member("InvokeId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("CommandId"),
+            wire::Field::member("InvocationStatus"),
+            wire::Field::member("CommandName"),
+            wire::Field::member("CommandType"),
+            wire::Field::member("CommandDescription"),
+            wire::Field::member("Username"),
+            wire::Field::member("WorkingDir"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("CommandContent"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("InvokeInstances"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,7 +387,8 @@ impl wire::Object for CommandInvocation {
 
 wire::object!(CommandInvocation);
 
-/// An item of [`CommandInvocation::invoke_instances`](field@CommandInvocation::invoke_instances).
+/// An item of
+/// [`CommandInvocation::invoke_instances`](field@CommandInvocation::invoke_instances).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InvokeInstance {
@@ -390,21 +413,16 @@ pub struct InvokeInstance {
 impl wire::Object for InvokeInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InvokeInstance",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("FinishTime"),
-                    wire::Field::member("InvocationStatus"),
-                    wire::Field::member("Output"),
-                    wire::Field::member("ExitCode"),
-                    wire::Field::member("ErrorInfo"),
-                    wire::Field::member("ErrorCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InvokeInstance", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("StartTime"),
+            wire::Field::member("FinishTime"),
+            wire::Field::member("InvocationStatus"),
+            wire::Field::member("Output"),
+            wire::Field::member("ExitCode"),
+            wire::Field::member("ErrorInfo"),
+            wire::Field::member("ErrorCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,28 +456,23 @@ impl wire::Object for InvokeInstance {
 
 wire::object!(InvokeInstance);
 
-/// The error codes that are documented for `DescribeCommandInvocations`: none.
+/// No error codes are documented for `DescribeCommandInvocations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCommandInvocations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes command invocations.
     ///
-    /// Examples, errors and types: [`describe_command_invocations`](mod@super::describe_command_invocations).
+    /// Examples, errors and types:
+    /// [`describe_command_invocations`](mod@super::describe_command_invocations).
     #[inline]
-    pub fn describe_command_invocations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_command_invocations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes commands.
 //!
-//! Operation `DescribeCommands`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeCommands) at Alibaba Cloud.
+//! Operation `DescribeCommands`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeCommands) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCommands`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CommandId`. Example: `c-sh02yh0932w****`.
     pub command_id: Option<String>,
@@ -54,69 +58,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`command_id`](field@Self::command_id).
+    /// Sets [`CommandId`](field@Self::command_id).
     #[inline]
     pub fn command_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`provider`](field@Self::provider).
+    /// Sets [`Provider`](field@Self::provider), **required**.
     #[inline]
     pub fn provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.provider, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number).
     #[inline]
     pub fn page_number(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size).
     #[inline]
     pub fn page_size(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -127,22 +132,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CommandId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Provider").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CommandId"),
+            wire::Field::query("Name"),
+            wire::Field::query("Provider").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -179,6 +179,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -189,20 +190,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -213,15 +214,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,18 +266,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("Commands"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("Commands"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,7 +313,37 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F****\",\"TotalCount\":10,\"PageNumber\":1,\"PageSize\":10,\"Commands\":[{\"CommandId\":\"c-gov1k1tqwi9****\",\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}],\"CreationTime\":\"2023-01-05T06:38:53Z\",\"Name\":\"testName\",\"Provider\":\"User\",\"Type\":\"RunShellScript\",\"Timeout\":60,\"Description\":\"testDescription\",\"WorkingDir\":\"/home\",\"CommandContent\":\"cat /etc/ssh/sshd_config\",\"EnableParameter\":false,\"ParameterNames\":[\"parameter1\"],\"ParameterDefinitions\":[{\"Required\":false,\"DefaultValue\":\"https://aliyun-client-assist.oss-accelerate.aliyuncs.com/linux/aliyun_assist_latest.rpm\",\"ParameterName\":\"DownloadUrl\",\"PossibleValues\":[\"Linux\"]}],\"ResourceGroupId\":\"rg-aek2bti7cf7****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F****",
+  "TotalCount": 10,
+  "PageNumber": 1,
+  "PageSize": 10,
+  "Commands": [
+    {
+      "CommandId": "c-gov1k1tqwi9****",
+      "Tags": [{"Key": "TestKey", "Value": "TestValue"}],
+      "CreationTime": "2023-01-05T06:38:53Z",
+      "Name": "testName",
+      "Provider": "User",
+      "Type": "RunShellScript",
+      "Timeout": 60,
+      "Description": "testDescription",
+      "WorkingDir": "/home",
+      "CommandContent": "cat /etc/ssh/sshd_config",
+      "EnableParameter": false,
+      "ParameterNames": ["parameter1"],
+      "ParameterDefinitions": [
+        {
+          "Required": false,
+          "DefaultValue": "https://aliyun-client-assist.oss-accelerate.aliyuncs.com/linux/aliyun_assist_latest.rpm",
+          "ParameterName": "DownloadUrl",
+          "PossibleValues": ["Linux"]
+        }
+      ],
+      "ResourceGroupId": "rg-aek2bti7cf7****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -371,27 +392,22 @@ pub struct Command {
 impl wire::Object for Command {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Command",
-                fields: &[
-                    wire::Field::member("CommandId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Provider"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Timeout"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("WorkingDir"),
-                    wire::Field::member("CommandContent"),
-                    wire::Field::member("EnableParameter"),
-                    wire::Field::member("ParameterNames"),
-                    wire::Field::member("ParameterDefinitions"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Command", const { &[
+            wire::Field::member("CommandId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("Provider"),
+            wire::Field::member("Type"),
+            wire::Field::member("Timeout"),
+            wire::Field::member("Description"),
+            wire::Field::member("WorkingDir"),
+            wire::Field::member("CommandContent"),
+            wire::Field::member("EnableParameter"),
+            wire::Field::member("ParameterNames"),
+            wire::Field::member("ParameterDefinitions"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -450,15 +466,10 @@ pub struct CommandTag {
 impl wire::Object for CommandTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommandTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommandTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -488,7 +499,8 @@ pub struct ParameterDefinition {
     pub required: Option<bool>,
     /// `Description`.
     pub description: String,
-    /// `DefaultValue`. Example: `https://aliyun-client-assist.oss-accelerate.aliyuncs.com/linux/aliyun_assist_latest.rpm`.
+    /// `DefaultValue`. Example:
+    /// `https://aliyun-client-assist.oss-accelerate.aliyuncs.com/linux/aliyun_assist_latest.rpm`.
     pub default_value: String,
     /// `ParameterName`. Example: `DownloadUrl`.
     pub parameter_name: String,
@@ -499,18 +511,13 @@ pub struct ParameterDefinition {
 impl wire::Object for ParameterDefinition {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ParameterDefinition",
-                fields: &[
-                    wire::Field::member("Required"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DefaultValue"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("PossibleValues"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ParameterDefinition", const { &[
+            wire::Field::member("Required"),
+            wire::Field::member("Description"),
+            wire::Field::member("DefaultValue"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("PossibleValues"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -538,28 +545,22 @@ impl wire::Object for ParameterDefinition {
 
 wire::object!(ParameterDefinition);
 
-/// The error codes that are documented for `DescribeCommands`: none.
+/// No error codes are documented for `DescribeCommands`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeCommands";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes commands.
     ///
     /// Examples, errors and types: [`describe_commands`](mod@super::describe_commands).
     #[inline]
-    pub fn describe_commands(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_commands(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes database instance metric data.
 //!
-//! Operation `DescribeDatabaseInstanceMetricData`: it only reads. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeDatabaseInstanceMetricData) at Alibaba Cloud.
+//! Operation `DescribeDatabaseInstanceMetricData`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeDatabaseInstanceMetricData)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDatabaseInstanceMetricData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DatabaseInstanceId`, **required**. Example: `db-38263fa955774501a2ae1bdaed6f****`.
     pub database_instance_id: Option<String>,
@@ -50,41 +53,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`database_instance_id`](field@Self::database_instance_id).
+    /// Sets [`DatabaseInstanceId`](field@Self::database_instance_id), **required**.
     #[inline]
     pub fn database_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_instance_id, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -95,18 +99,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DatabaseInstanceId").required(),
-                    wire::Field::query("MetricName").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DatabaseInstanceId").required(),
+            wire::Field::query("MetricName").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,18 +154,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("MetricName"),
-                    wire::Field::member("Unit"),
-                    wire::Field::member("DataFormat"),
-                    wire::Field::member("MetricData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("MetricName"),
+            wire::Field::member("Unit"),
+            wire::Field::member("DataFormat"),
+            wire::Field::member("MetricData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,32 +196,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\",\"MetricName\":\"MySQL_MemCpuUsage\",\"Unit\":\"%\",\"DataFormat\":\"cpuusage&memusage\",\"MetricData\":\"[  {     \\\\\\\"date\\\"\\\\: \\\" 2022-09-06T04:04:00Z\\\",\\\\\\\"value\\\\\\\":\\\\\\\"0.77&3.69\\\\\\\"  } ]\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****",
+  "MetricName": "MySQL_MemCpuUsage",
+  "Unit": "%",
+  "DataFormat": "cpuusage&memusage",
+  "MetricData": "[  {     \\\"date\"\\: \" 2022-09-06T04:04:00Z\",\\\"value\\\":\\\"0.77&3.69\\\"  } ]"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `DescribeDatabaseInstanceMetricData`: none.
+/// No error codes are documented for `DescribeDatabaseInstanceMetricData`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDatabaseInstanceMetricData";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes database instance metric data.
     ///
-    /// Examples, errors and types: [`describe_database_instance_metric_data`](mod@super::describe_database_instance_metric_data).
+    /// Examples, errors and types:
+    /// [`describe_database_instance_metric_data`](mod@super::describe_database_instance_metric_data).
     #[inline]
-    pub fn describe_database_instance_metric_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_database_instance_metric_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes database instance parameters.
 //!
-//! Operation `DescribeDatabaseInstanceParameters`: it only reads. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeDatabaseInstanceParameters) at Alibaba Cloud.
+//! Operation `DescribeDatabaseInstanceParameters`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeDatabaseInstanceParameters)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,32 +30,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDatabaseInstanceParameters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DatabaseInstanceId`, **required**. Example: `db-38263fa955774501a2ae1bdaed6f****`.
     pub database_instance_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`database_instance_id`](field@Self::database_instance_id).
+    /// Sets [`DatabaseInstanceId`](field@Self::database_instance_id), **required**.
     #[inline]
     pub fn database_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_instance_id, value);
@@ -64,15 +68,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DatabaseInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DatabaseInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,18 +114,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("EngineVersion"),
-                    wire::Field::member("ConfigParameters"),
-                    wire::Field::member("RunningParameters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Engine"),
+            wire::Field::member("EngineVersion"),
+            wire::Field::member("ConfigParameters"),
+            wire::Field::member("RunningParameters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,7 +156,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\",\"Engine\":\"MySQL\",\"EngineVersion\":\"5.5\",\"ConfigParameters\":[{\"ParameterName\":\"auto_increment_increment\",\"ParameterValue\":\"1\",\"ForceModify\":\"true\",\"ForceRestart\":\"false\",\"CheckingCode\":\"[1-65535]\"}],\"RunningParameters\":[{\"ParameterName\":\"autocommit\",\"ParameterValue\":\"ON\",\"ForceModify\":\"true\",\"ForceRestart\":\"false\",\"CheckingCode\":\"[ON|OFF]\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****",
+  "Engine": "MySQL",
+  "EngineVersion": "5.5",
+  "ConfigParameters": [
+    {
+      "ParameterName": "auto_increment_increment",
+      "ParameterValue": "1",
+      "ForceModify": "true",
+      "ForceRestart": "false",
+      "CheckingCode": "[1-65535]"
+    }
+  ],
+  "RunningParameters": [
+    {
+      "ParameterName": "autocommit",
+      "ParameterValue": "ON",
+      "ForceModify": "true",
+      "ForceRestart": "false",
+      "CheckingCode": "[ON|OFF]"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -187,19 +203,14 @@ pub struct ConfigParameter {
 impl wire::Object for ConfigParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ConfigParameter",
-                fields: &[
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("ForceModify"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("CheckingCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ConfigParameter", const { &[
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("ForceModify"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("CheckingCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,19 +261,14 @@ pub struct RunningParameter {
 impl wire::Object for RunningParameter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RunningParameter",
-                fields: &[
-                    wire::Field::member("ParameterDescription"),
-                    wire::Field::member("ParameterName"),
-                    wire::Field::member("ParameterValue"),
-                    wire::Field::member("ForceModify"),
-                    wire::Field::member("ForceRestart"),
-                    wire::Field::member("CheckingCode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RunningParameter", const { &[
+            wire::Field::member("ParameterDescription"),
+            wire::Field::member("ParameterName"),
+            wire::Field::member("ParameterValue"),
+            wire::Field::member("ForceModify"),
+            wire::Field::member("ForceRestart"),
+            wire::Field::member("CheckingCode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,28 +298,23 @@ impl wire::Object for RunningParameter {
 
 wire::object!(RunningParameter);
 
-/// The error codes that are documented for `DescribeDatabaseInstanceParameters`: none.
+/// No error codes are documented for `DescribeDatabaseInstanceParameters`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDatabaseInstanceParameters";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes database instance parameters.
     ///
-    /// Examples, errors and types: [`describe_database_instance_parameters`](mod@super::describe_database_instance_parameters).
+    /// Examples, errors and types:
+    /// [`describe_database_instance_parameters`](mod@super::describe_database_instance_parameters).
     #[inline]
-    pub fn describe_database_instance_parameters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_database_instance_parameters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

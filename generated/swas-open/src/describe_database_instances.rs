@@ -2,7 +2,10 @@
 
 //! Describes database instances.
 //!
-//! Operation `DescribeDatabaseInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeDatabaseInstances) at Alibaba Cloud.
+//! Operation `DescribeDatabaseInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeDatabaseInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDatabaseInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DatabaseInstanceIds`. Example: `["swasdb-xxx******","swasdb-yyy******"]`.
     pub database_instance_ids: Option<String>,
@@ -46,34 +50,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`database_instance_ids`](field@Self::database_instance_ids).
+    /// Sets [`DatabaseInstanceIds`](field@Self::database_instance_ids).
     #[inline]
     pub fn database_instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_instance_ids, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -84,17 +89,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DatabaseInstanceIds"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DatabaseInstanceIds"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,18 +147,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DatabaseInstances"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("DatabaseInstances"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +194,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4****\",\"DatabaseInstances\":[{\"RegionId\":\"cn-hangzhou\",\"DatabaseInstanceId\":\"db-38263fa955774501a2ae1bdaed6f****\",\"DatabaseInstanceEdition\":\"swas.db.c1m1s25\",\"DatabaseVersion\":\"5.7\",\"Cpu\":\"1\",\"Memory\":\"1\",\"Storage\":25,\"PrivateConnection\":\"rm-bp1d39opj7906****.mysql.rds.aliyuncs.com\",\"PublicConnection\":\"db-38263fa955774501a2ae1bdaed6f****.mysql.rds.aliyuncs.com\",\"DatabaseInstanceStatus\":\"Running\",\"BusinessStatus\":\"normal\",\"CreationTime\":\"2022-09-01T02:39:46Z\",\"ExpiredTime\":\"2022-10-01T16:00:00Z\",\"ChargeType\":\"PrePaid\",\"SuperAccountName\":\"administrator\"}],\"PageSize\":1,\"PageNumber\":10,\"TotalCount\":5}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4****",
+  "DatabaseInstances": [
+    {
+      "RegionId": "cn-hangzhou",
+      "DatabaseInstanceId": "db-38263fa955774501a2ae1bdaed6f****",
+      "DatabaseInstanceEdition": "swas.db.c1m1s25",
+      "DatabaseVersion": "5.7",
+      "Cpu": "1",
+      "Memory": "1",
+      "Storage": 25,
+      "PrivateConnection": "rm-bp1d39opj7906****.mysql.rds.aliyuncs.com",
+      "PublicConnection": "db-38263fa955774501a2ae1bdaed6f****.mysql.rds.aliyuncs.com",
+      "DatabaseInstanceStatus": "Running",
+      "BusinessStatus": "normal",
+      "CreationTime": "2022-09-01T02:39:46Z",
+      "ExpiredTime": "2022-10-01T16:00:00Z",
+      "ChargeType": "PrePaid",
+      "SuperAccountName": "administrator"
+    }
+  ],
+  "PageSize": 1,
+  "PageNumber": 10,
+  "TotalCount": 5
+}"#),
     ];
 }
 
@@ -254,29 +273,24 @@ pub struct DatabaseInstance {
 impl wire::Object for DatabaseInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DatabaseInstance",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("DatabaseInstanceId"),
-                    wire::Field::member("DatabaseInstanceName"),
-                    wire::Field::member("DatabaseInstanceEdition"),
-                    wire::Field::member("DatabaseVersion"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("Storage"),
-                    wire::Field::member("PrivateConnection"),
-                    wire::Field::member("PublicConnection"),
-                    wire::Field::member("DatabaseInstanceStatus"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("SuperAccountName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DatabaseInstance", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("DatabaseInstanceId"),
+            wire::Field::member("DatabaseInstanceName"),
+            wire::Field::member("DatabaseInstanceEdition"),
+            wire::Field::member("DatabaseVersion"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("Memory"),
+            wire::Field::member("Storage"),
+            wire::Field::member("PrivateConnection"),
+            wire::Field::member("PublicConnection"),
+            wire::Field::member("DatabaseInstanceStatus"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("SuperAccountName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,28 +340,23 @@ impl wire::Object for DatabaseInstance {
 
 wire::object!(DatabaseInstance);
 
-/// The error codes that are documented for `DescribeDatabaseInstances`: none.
+/// No error codes are documented for `DescribeDatabaseInstances`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDatabaseInstances";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes database instances.
     ///
-    /// Examples, errors and types: [`describe_database_instances`](mod@super::describe_database_instances).
+    /// Examples, errors and types:
+    /// [`describe_database_instances`](mod@super::describe_database_instances).
     #[inline]
-    pub fn describe_database_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_database_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes database slow log records.
 //!
-//! Operation `DescribeDatabaseSlowLogRecords`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeDatabaseSlowLogRecords) at Alibaba Cloud.
+//! Operation `DescribeDatabaseSlowLogRecords`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeDatabaseSlowLogRecords)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,12 +34,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeDatabaseSlowLogRecords`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DatabaseInstanceId`, **required**. Example: `db-38263fa955774501a2ae1bdaed6f****`.
     pub database_instance_id: Option<String>,
@@ -55,48 +59,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`database_instance_id`](field@Self::database_instance_id).
+    /// Sets [`DatabaseInstanceId`](field@Self::database_instance_id), **required**.
     #[inline]
     pub fn database_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
@@ -107,19 +112,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DatabaseInstanceId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(30)]),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DatabaseInstanceId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(30)]),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,20 +180,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PhysicalIORead"),
-                    wire::Field::member("Engine"),
-                    wire::Field::member("SlowLogs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PhysicalIORead"),
+            wire::Field::member("Engine"),
+            wire::Field::member("SlowLogs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,7 +233,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\",\"PageNumber\":1,\"PageSize\":30,\"TotalCount\":20,\"PhysicalIORead\":200,\"Engine\":\"MySQL\",\"SlowLogs\":[{\"HostAddress\":\"xxx[xxx] @ [1xx.xxx.xxx.xx]\",\"QueryTimes\":2,\"SQLText\":\"select sleep(2)\",\"QueryTimeMS\":2001,\"LockTimes\":0,\"ExecutionStartTime\":\"2022-09-08T01:40:44Z\",\"ReturnRowCounts\":1,\"ParseRowCounts\":1,\"DBName\":\"testDB\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****",
+  "PageNumber": 1,
+  "PageSize": 30,
+  "TotalCount": 20,
+  "PhysicalIORead": 200,
+  "Engine": "MySQL",
+  "SlowLogs": [
+    {
+      "HostAddress": "xxx[xxx] @ [1xx.xxx.xxx.xx]",
+      "QueryTimes": 2,
+      "SQLText": "select sleep(2)",
+      "QueryTimeMS": 2001,
+      "LockTimes": 0,
+      "ExecutionStartTime": "2022-09-08T01:40:44Z",
+      "ReturnRowCounts": 1,
+      "ParseRowCounts": 1,
+      "DBName": "testDB"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -277,22 +292,17 @@ pub struct SlowLog {
 impl wire::Object for SlowLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SlowLog",
-                fields: &[
-                    wire::Field::member("HostAddress"),
-                    wire::Field::member("QueryTimes"),
-                    wire::Field::member("SQLText"),
-                    wire::Field::member("QueryTimeMS"),
-                    wire::Field::member("LockTimes"),
-                    wire::Field::member("ExecutionStartTime"),
-                    wire::Field::member("ReturnRowCounts"),
-                    wire::Field::member("ParseRowCounts"),
-                    wire::Field::member("DBName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SlowLog", const { &[
+            wire::Field::member("HostAddress"),
+            wire::Field::member("QueryTimes"),
+            wire::Field::member("SQLText"),
+            wire::Field::member("QueryTimeMS"),
+            wire::Field::member("LockTimes"),
+            wire::Field::member("ExecutionStartTime"),
+            wire::Field::member("ReturnRowCounts"),
+            wire::Field::member("ParseRowCounts"),
+            wire::Field::member("DBName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -328,28 +338,23 @@ impl wire::Object for SlowLog {
 
 wire::object!(SlowLog);
 
-/// The error codes that are documented for `DescribeDatabaseSlowLogRecords`: none.
+/// No error codes are documented for `DescribeDatabaseSlowLogRecords`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeDatabaseSlowLogRecords";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes database slow log records.
     ///
-    /// Examples, errors and types: [`describe_database_slow_log_records`](mod@super::describe_database_slow_log_records).
+    /// Examples, errors and types:
+    /// [`describe_database_slow_log_records`](mod@super::describe_database_slow_log_records).
     #[inline]
-    pub fn describe_database_slow_log_records(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_database_slow_log_records(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

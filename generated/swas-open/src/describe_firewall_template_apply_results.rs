@@ -2,7 +2,10 @@
 
 //! Describes firewall template apply results.
 //!
-//! Operation `DescribeFirewallTemplateApplyResults`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeFirewallTemplateApplyResults) at Alibaba Cloud.
+//! Operation `DescribeFirewallTemplateApplyResults`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeFirewallTemplateApplyResults)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,16 +29,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFirewallTemplateApplyResults`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `FirewallTemplateId`. Example: `ft-bcf1a7hrdq717****`.
     pub firewall_template_id: Option<String>,
@@ -52,48 +57,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`firewall_template_id`](field@Self::firewall_template_id).
+    /// Sets [`FirewallTemplateId`](field@Self::firewall_template_id).
     #[inline]
     pub fn firewall_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.firewall_template_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id).
     #[inline]
     pub fn task_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.task_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -104,19 +111,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("FirewallTemplateId"),
-                    wire::Field::query("TaskId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("FirewallTemplateId"),
+            wire::Field::query("TaskId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,18 +169,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +217,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\",\"PageNumber\":\"1\",\"PageSize\":\"20\",\"TotalCount\":\"1\",\"data\":[{\"TaskId\":\"aft-ikgt0bynitvs3****\",\"FirewallTemplateId\":\"ft-bcf1a7hrdq717****\",\"Status\":\"Success\",\"TotalCount\":\"1\",\"FailedCount\":\"0\",\"InstanceApplyResults\":[{\"InstanceId\":\"33774babccc84003a2b1ad47e8001233\",\"Status\":\"Success\"}],\"CreateTime\":\"Tue May 14 11:53:07 CST 2024\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****",
+  "PageNumber": "1",
+  "PageSize": "20",
+  "TotalCount": "1",
+  "data": [
+    {
+      "TaskId": "aft-ikgt0bynitvs3****",
+      "FirewallTemplateId": "ft-bcf1a7hrdq717****",
+      "Status": "Success",
+      "TotalCount": "1",
+      "FailedCount": "0",
+      "InstanceApplyResults": [{"InstanceId": "33774babccc84003a2b1ad47e8001233", "Status": "Success"}],
+      "CreateTime": "Tue May 14 11:53:07 CST 2024"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -255,20 +268,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("TaskId"),
-                    wire::Field::member("FirewallTemplateId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("FailedCount"),
-                    wire::Field::member("InstanceApplyResults"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("TaskId"),
+            wire::Field::member("FirewallTemplateId"),
+            wire::Field::member("Status"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("FailedCount"),
+            wire::Field::member("InstanceApplyResults"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,15 +321,10 @@ pub struct InstanceApplyResult {
 impl wire::Object for InstanceApplyResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceApplyResult",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceApplyResult", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,28 +346,23 @@ impl wire::Object for InstanceApplyResult {
 
 wire::object!(InstanceApplyResult);
 
-/// The error codes that are documented for `DescribeFirewallTemplateApplyResults`: none.
+/// No error codes are documented for `DescribeFirewallTemplateApplyResults`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeFirewallTemplateApplyResults";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes firewall template apply results.
     ///
-    /// Examples, errors and types: [`describe_firewall_template_apply_results`](mod@super::describe_firewall_template_apply_results).
+    /// Examples, errors and types:
+    /// [`describe_firewall_template_apply_results`](mod@super::describe_firewall_template_apply_results).
     #[inline]
-    pub fn describe_firewall_template_apply_results(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_firewall_template_apply_results(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

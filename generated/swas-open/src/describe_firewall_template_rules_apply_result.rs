@@ -2,7 +2,9 @@
 
 //! Describes a firewall template rules apply result.
 //!
-//! Operation `DescribeFirewallTemplateRulesApplyResult`: it only reads. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeFirewallTemplateRulesApplyResult) at Alibaba Cloud.
+//! Operation `DescribeFirewallTemplateRulesApplyResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeFirewallTemplateRulesApplyResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -31,18 +33,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFirewallTemplateRulesApplyResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `ace0706b2ac4454d984295a94213****`.
     pub instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `FirewallTemplateId`, **required**. Example: `ft-bcf1a7hrdq717****`.
     pub firewall_template_id: Option<String>,
@@ -51,41 +55,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`firewall_template_id`](field@Self::firewall_template_id).
+    /// Sets [`FirewallTemplateId`](field@Self::firewall_template_id), **required**.
     #[inline]
     pub fn firewall_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.firewall_template_id, value);
         self
     }
 
-    /// Sets [`task_id`](field@Self::task_id).
+    /// Sets [`TaskId`](field@Self::task_id), **required**.
     #[inline]
     pub fn task_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.task_id, value);
@@ -96,18 +102,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("FirewallTemplateId").required(),
-                    wire::Field::query("TaskId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("FirewallTemplateId").required(),
+            wire::Field::query("TaskId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,15 +151,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +186,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F534F\",\"data\":[{\"RuleProtocol\":\"TCP\",\"Port\":\"8080\",\"SourceCidrIp\":\"119.145.XX.XX\",\"Remark\":\"test\",\"Success\":true,\"ErrorCode\":\"500\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F534F",
+  "data": [
+    {
+      "RuleProtocol": "TCP",
+      "Port": "8080",
+      "SourceCidrIp": "119.145.XX.XX",
+      "Remark": "test",
+      "Success": true,
+      "ErrorCode": "500"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -217,20 +225,15 @@ pub struct Data {
 impl wire::Object for Data {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Data",
-                fields: &[
-                    wire::Field::member("RuleProtocol"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("SourceCidrIp"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Data", const { &[
+            wire::Field::member("RuleProtocol"),
+            wire::Field::member("Port"),
+            wire::Field::member("SourceCidrIp"),
+            wire::Field::member("Remark"),
+            wire::Field::member("Success"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,28 +265,23 @@ impl wire::Object for Data {
 
 wire::object!(Data);
 
-/// The error codes that are documented for `DescribeFirewallTemplateRulesApplyResult`: none.
+/// No error codes are documented for `DescribeFirewallTemplateRulesApplyResult`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeFirewallTemplateRulesApplyResult";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes a firewall template rules apply result.
     ///
-    /// Examples, errors and types: [`describe_firewall_template_rules_apply_result`](mod@super::describe_firewall_template_rules_apply_result).
+    /// Examples, errors and types:
+    /// [`describe_firewall_template_rules_apply_result`](mod@super::describe_firewall_template_rules_apply_result).
     #[inline]
-    pub fn describe_firewall_template_rules_apply_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_firewall_template_rules_apply_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

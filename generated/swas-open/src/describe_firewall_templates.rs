@@ -2,7 +2,10 @@
 
 //! Describes firewall templates.
 //!
-//! Operation `DescribeFirewallTemplates`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeFirewallTemplates) at Alibaba Cloud.
+//! Operation `DescribeFirewallTemplates`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeFirewallTemplates)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,12 +29,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFirewallTemplates`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `FirewallTemplateId`. At most 100 items. Example: `ft-bcf1a7hrdq717****`.
     pub firewall_template_id: Vec<String>,
@@ -48,41 +52,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`firewall_template_id`](field@Self::firewall_template_id).
+    /// Sets [`FirewallTemplateId`](field@Self::firewall_template_id).
     #[inline]
     pub fn firewall_template_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.firewall_template_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -93,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("FirewallTemplateId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Name"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("FirewallTemplateId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Name"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,18 +159,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("FirewallTemplates"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("FirewallTemplates"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +206,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\",\"TotalCount\":10,\"PageNumber\":1,\"PageSize\":20,\"FirewallTemplates\":[{\"FirewallTemplateId\":\"ft-bcf1a7hrdq717****\",\"CreationTime\":\"2024-04-10T02:10:14Z\",\"Name\":\"test\",\"Description\":\"test\",\"CreateTime\":\"2024-04-29T02:01:38Z\",\"FirewallTemplateRules\":[{\"FirewallTemplateRuleId\":\"eeea34d9867b4d55a4ff8d5fcfbd****\",\"RuleProtocol\":\"TCP\",\"Port\":\"8080\",\"SourceCidrIp\":\"119.145.XX.XX\",\"Remark\":\"test\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****",
+  "TotalCount": 10,
+  "PageNumber": 1,
+  "PageSize": 20,
+  "FirewallTemplates": [
+    {
+      "FirewallTemplateId": "ft-bcf1a7hrdq717****",
+      "CreationTime": "2024-04-10T02:10:14Z",
+      "Name": "test",
+      "Description": "test",
+      "CreateTime": "2024-04-29T02:01:38Z",
+      "FirewallTemplateRules": [
+        {
+          "FirewallTemplateRuleId": "eeea34d9867b4d55a4ff8d5fcfbd****",
+          "RuleProtocol": "TCP",
+          "Port": "8080",
+          "SourceCidrIp": "119.145.XX.XX",
+          "Remark": "test"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -244,19 +262,14 @@ pub struct FirewallTemplate {
 impl wire::Object for FirewallTemplate {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FirewallTemplate",
-                fields: &[
-                    wire::Field::member("FirewallTemplateId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("FirewallTemplateRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FirewallTemplate", const { &[
+            wire::Field::member("FirewallTemplateId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("FirewallTemplateRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +299,8 @@ impl wire::Object for FirewallTemplate {
 
 wire::object!(FirewallTemplate);
 
-/// An item of [`FirewallTemplate::firewall_template_rules`](field@FirewallTemplate::firewall_template_rules).
+/// An item of
+/// [`FirewallTemplate::firewall_template_rules`](field@FirewallTemplate::firewall_template_rules).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FirewallTemplateRule {
@@ -305,18 +319,13 @@ pub struct FirewallTemplateRule {
 impl wire::Object for FirewallTemplateRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FirewallTemplateRule",
-                fields: &[
-                    wire::Field::member("FirewallTemplateRuleId"),
-                    wire::Field::member("RuleProtocol"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("SourceCidrIp"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FirewallTemplateRule", const { &[
+            wire::Field::member("FirewallTemplateRuleId"),
+            wire::Field::member("RuleProtocol"),
+            wire::Field::member("Port"),
+            wire::Field::member("SourceCidrIp"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -344,28 +353,23 @@ impl wire::Object for FirewallTemplateRule {
 
 wire::object!(FirewallTemplateRule);
 
-/// The error codes that are documented for `DescribeFirewallTemplates`: none.
+/// No error codes are documented for `DescribeFirewallTemplates`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeFirewallTemplates";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes firewall templates.
     ///
-    /// Examples, errors and types: [`describe_firewall_templates`](mod@super::describe_firewall_templates).
+    /// Examples, errors and types:
+    /// [`describe_firewall_templates`](mod@super::describe_firewall_templates).
     #[inline]
-    pub fn describe_firewall_templates(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_firewall_templates(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

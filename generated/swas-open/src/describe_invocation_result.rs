@@ -2,7 +2,9 @@
 
 //! Describes an invocation result.
 //!
-//! Operation `DescribeInvocationResult`: it only reads. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeInvocationResult) at Alibaba Cloud.
+//! Operation `DescribeInvocationResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeInvocationResult)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,6 +32,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInvocationResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -37,34 +40,35 @@ pub struct Request {
     pub instance_id: Option<String>,
     /// `InvokeId`, **required**. Example: `t-bj02prjhw1n****`.
     pub invoke_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`invoke_id`](field@Self::invoke_id).
+    /// Sets [`InvokeId`](field@Self::invoke_id), **required**.
     #[inline]
     pub fn invoke_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoke_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -75,16 +79,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InvokeId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InvokeId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -123,15 +122,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InvocationResult"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InvocationResult"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +155,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F****\",\"InvocationResult\":{\"StartTime\":\"2022-07-11T06:37:16Z\",\"FinishedTime\":\"2022-07-11T06:37:17Z\",\"InvocationStatus\":\"Success\",\"ExitCode\":0,\"ErrorCode\":\"InstanceNotExists\",\"InvokeId\":\"t-bj02prjje65****\",\"InvokeRecordStatus\":\"Finished\",\"InvokeUser\":\"root\",\"Output\":\"YWRtaW4K\",\"InstanceId\":\"ace0706b2ac4454d984295a94213****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F****",
+  "InvocationResult": {
+    "StartTime": "2022-07-11T06:37:16Z",
+    "FinishedTime": "2022-07-11T06:37:17Z",
+    "InvocationStatus": "Success",
+    "ExitCode": 0,
+    "ErrorCode": "InstanceNotExists",
+    "InvokeId": "t-bj02prjje65****",
+    "InvokeRecordStatus": "Finished",
+    "InvokeUser": "root",
+    "Output": "YWRtaW4K",
+    "InstanceId": "ace0706b2ac4454d984295a94213****"
+  }
+}"#),
     ];
 }
 
@@ -196,24 +204,19 @@ pub struct InvocationResult {
 impl wire::Object for InvocationResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InvocationResult",
-                fields: &[
-                    wire::Field::member("StartTime"),
-                    wire::Field::member("FinishedTime"),
-                    wire::Field::member("InvocationStatus"),
-                    wire::Field::member("ExitCode"),
-                    wire::Field::member("ErrorInfo"),
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("InvokeId"),
-                    wire::Field::member("InvokeRecordStatus"),
-                    wire::Field::member("InvokeUser"),
-                    wire::Field::member("Output"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InvocationResult", const { &[
+            wire::Field::member("StartTime"),
+            wire::Field::member("FinishedTime"),
+            wire::Field::member("InvocationStatus"),
+            wire::Field::member("ExitCode"),
+            wire::Field::member("ErrorInfo"),
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("InvokeId"),
+            wire::Field::member("InvokeRecordStatus"),
+            wire::Field::member("InvokeUser"),
+            wire::Field::member("Output"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,28 +256,23 @@ impl wire::Object for InvocationResult {
 
 wire::object!(InvocationResult);
 
-/// The error codes that are documented for `DescribeInvocationResult`: none.
+/// No error codes are documented for `DescribeInvocationResult`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInvocationResult";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes an invocation result.
     ///
-    /// Examples, errors and types: [`describe_invocation_result`](mod@super::describe_invocation_result).
+    /// Examples, errors and types:
+    /// [`describe_invocation_result`](mod@super::describe_invocation_result).
     #[inline]
-    pub fn describe_invocation_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_invocation_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes invocations.
 //!
-//! Operation `DescribeInvocations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeInvocations) at Alibaba Cloud.
+//! Operation `DescribeInvocations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeInvocations) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeInvocations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `3a658ca270df4df39f22e289b338****`.
     pub instance_id: Option<String>,
@@ -50,41 +54,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`invoke_status`](field@Self::invoke_status).
+    /// Sets [`InvokeStatus`](field@Self::invoke_status).
     #[inline]
     pub fn invoke_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.invoke_status, value);
@@ -95,18 +100,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("InvokeStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("InvokeStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,18 +161,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Invocations"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Invocations"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -213,7 +208,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\",\"Invocations\":[{\"CreationTime\":\"2022-07-11T06:37:16Z\",\"InvocationStatus\":\"Success\",\"CommandType\":\"RunShellScript\",\"CommandContent\":\"bHM=\",\"Parameters\":{},\"InvokeStatus\":\"Finished\",\"InvokeId\":\"t-hz02p9545t6****\",\"CommandName\":\"testname\"}],\"PageSize\":10,\"PageNumber\":1,\"TotalCount\":10}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****",
+  "Invocations": [
+    {
+      "CreationTime": "2022-07-11T06:37:16Z",
+      "InvocationStatus": "Success",
+      "CommandType": "RunShellScript",
+      "CommandContent": "bHM=",
+      "Parameters": {},
+      "InvokeStatus": "Finished",
+      "InvokeId": "t-hz02p9545t6****",
+      "CommandName": "testname"
+    }
+  ],
+  "PageSize": 10,
+  "PageNumber": 1,
+  "TotalCount": 10
+}"#),
     ];
 }
 
@@ -250,21 +262,16 @@ pub struct Invocation {
 impl wire::Object for Invocation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Invocation",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("InvocationStatus"),
-                    wire::Field::member("CommandType"),
-                    wire::Field::member("CommandContent"),
-                    wire::Field::member("Parameters"),
-                    wire::Field::member("InvokeStatus"),
-                    wire::Field::member("InvokeId"),
-                    wire::Field::member("CommandName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Invocation", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("InvocationStatus"),
+            wire::Field::member("CommandType"),
+            wire::Field::member("CommandContent"),
+            wire::Field::member("Parameters"),
+            wire::Field::member("InvokeStatus"),
+            wire::Field::member("InvokeId"),
+            wire::Field::member("CommandName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,28 +305,22 @@ impl wire::Object for Invocation {
 
 wire::object!(Invocation);
 
-/// The error codes that are documented for `DescribeInvocations`: none.
+/// No error codes are documented for `DescribeInvocations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeInvocations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes invocations.
     ///
     /// Examples, errors and types: [`describe_invocations`](mod@super::describe_invocations).
     #[inline]
-    pub fn describe_invocations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_invocations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

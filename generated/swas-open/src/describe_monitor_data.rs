@@ -2,7 +2,10 @@
 
 //! Describes monitor data.
 //!
-//! Operation `DescribeMonitorData`: a write, repeated safely under one `ClientToken`. It answers in pages: see [`pages`](alicloud_runtime::Call::pages). [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeMonitorData) at Alibaba Cloud.
+//! Operation `DescribeMonitorData`: a write, repeated safely under one `ClientToken`. It answers
+//! in pages: see [`pages`](alicloud_runtime::Call::pages).
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/DescribeMonitorData) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,18 +40,19 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(describe::Error::InternalError);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InternalError);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_id("2ad1ae67295445f598017499dc****")
 //! #     .metric_name("DISKUSAGE_USED")
 //! #     .period("60")
 //! #     .start_time("2022-09-07T04:04:44Z")
 //! #     .end_time("2022-09-08T08:04:44Z");
-//! let call = client.describe_monitor_data(request).retry(alicloud_swas_open::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.describe_monitor_data(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(describe::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -58,16 +62,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeMonitorData`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `InstanceId`, **required**. Example: `2ad1ae67295445f598017499dc****`.
     pub instance_id: Option<String>,
@@ -88,69 +94,72 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`metric_name`](field@Self::metric_name).
+    /// Sets [`MetricName`](field@Self::metric_name), **required**.
     #[inline]
     pub fn metric_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.metric_name, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period), **required**.
     #[inline]
     pub fn period(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`start_time`](field@Self::start_time).
+    /// Sets [`StartTime`](field@Self::start_time), **required**.
     #[inline]
     pub fn start_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.start_time, value);
         self
     }
 
-    /// Sets [`end_time`](field@Self::end_time).
+    /// Sets [`EndTime`](field@Self::end_time), **required**.
     #[inline]
     pub fn end_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.end_time, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`length`](field@Self::length).
+    /// Sets [`Length`](field@Self::length).
     #[inline]
     pub fn length(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.length, value);
@@ -161,22 +170,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("MetricName").required(),
-                    wire::Field::query("Period").required(),
-                    wire::Field::query("StartTime").required(),
-                    wire::Field::query("EndTime").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Length"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("MetricName").required(),
+            wire::Field::query("Period").required(),
+            wire::Field::query("StartTime").required(),
+            wire::Field::query("EndTime").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Length"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,17 +237,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Datapoints"),
-                    wire::Field::member("Period"),
-                    wire::Field::member("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Datapoints"),
+            wire::Field::member("Period"),
+            wire::Field::member("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +279,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\",\"Datapoints\":\"[]\",\"Period\":\"60\",\"NextToken\":\"AAAAAV3MpHK1AP0pfERHZN5pu6nOc1nj4M9UaAZ/I8db***\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****",
+  "Datapoints": "[]",
+  "Period": "60",
+  "NextToken": "AAAAAV3MpHK1AP0pfERHZN5pu6nOc1nj4M9UaAZ/I8db***"
+}"#),
     ];
 }
 
@@ -289,12 +293,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeMonitorData";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -309,7 +313,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_monitor_data`](mod@super::describe_monitor_data).
     #[inline]
-    pub fn describe_monitor_data(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_monitor_data(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

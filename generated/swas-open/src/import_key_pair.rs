@@ -2,7 +2,9 @@
 
 //! Imports a key pair.
 //!
-//! Operation `ImportKeyPair`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ImportKeyPair) at Alibaba Cloud.
+//! Operation `ImportKeyPair`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ImportKeyPair) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(import::Error::KeyPairNameAlreadyExist);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(import::ErrorKind::KeyPairNameAlreadyExist);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = import::Request::new()
 //! #     .key_pair_name("KeyPairName")
 //! #     .public_key_body("example");
 //! let error = client.import_key_pair(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(import::Error::KeyPairNameAlreadyExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(import::ErrorKind::KeyPairNameAlreadyExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,52 +55,58 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ImportKeyPair`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `KeyPairName`, **required**. Example: `KeyPairName`.
     pub key_pair_name: Option<String>,
-    /// `PublicKeyBody`, **required**. Example: `ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQCbO5Govwhb0iHzoMYKkIQxjlHyHH8nxFsW6KF5saxgYhOwdeIpWngpi+/NDWQKvuOnXFFDh/o3eJJkh3rqP+RlMggt4HLQWOd9TS0f4/cgbAzud1caW9PnankC`….
+    /// `PublicKeyBody`, **required**. Example:
+    /// `ssh-rsa
+    /// AAAAB3NzaC1yc2EAAAADAQABAAABAQCbO5Govwhb0iHzoMYKkIQxjlHyHH8nxFsW6KF5saxgYhOwdeIpWngpi+/NDWQKvuOnXFFDh/o3eJJkh3rqP+RlMggt4HLQWOd9TS0f4/cgbAzud1caW9PnankC`….
     pub public_key_body: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`key_pair_name`](field@Self::key_pair_name).
+    /// Sets [`KeyPairName`](field@Self::key_pair_name), **required**.
     #[inline]
     pub fn key_pair_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key_pair_name, value);
         self
     }
 
-    /// Sets [`public_key_body`](field@Self::public_key_body).
+    /// Sets [`PublicKeyBody`](field@Self::public_key_body), **required**.
     #[inline]
     pub fn public_key_body(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_key_body, value);
@@ -107,17 +117,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("KeyPairName").required(),
-                    wire::Field::query("PublicKeyBody").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("KeyPairName").required(),
+            wire::Field::query("PublicKeyBody").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +163,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("KeyPairName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("KeyPairName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +198,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F534F\",\"KeyPairName\":\"KeyPairName\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F534F",
+  "KeyPairName": "KeyPairName"
+}"#),
     ];
 }
 
@@ -207,12 +210,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `KeyPairNameAlreadyExist`, status 400.
     KeyPairNameAlreadyExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ImportKeyPair";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,7 +230,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`import_key_pair`](mod@super::import_key_pair).
     #[inline]
-    pub fn import_key_pair(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn import_key_pair(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Installs a cloud monitor agent.
 //!
-//! Operation `InstallCloudMonitorAgent`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/InstallCloudMonitorAgent) at Alibaba Cloud.
+//! Operation `InstallCloudMonitorAgent`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/InstallCloudMonitorAgent)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,13 +34,14 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(install::Error::InternalError);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(install::ErrorKind::InternalError);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = install::Request::new().instance_id("9ae7106e68eb4402b0dcbd48a9de****");
-//! let call = client.install_cloud_monitor_agent(request).retry(alicloud_swas_open::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.install_cloud_monitor_agent(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(install::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(install::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InstallCloudMonitorAgent`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `InstanceId`, **required**. Example: `9ae7106e68eb4402b0dcbd48a9de****`.
     pub instance_id: Option<String>,
@@ -66,34 +71,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: bool) -> Self {
         wire::set(&mut self.force, value);
@@ -104,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Force"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Force"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,14 +155,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,7 +187,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4****"
+}"#),
     ];
 }
 
@@ -199,12 +198,12 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "InstallCloudMonitorAgent";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -217,9 +216,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Installs a cloud monitor agent.
     ///
-    /// Examples, errors and types: [`install_cloud_monitor_agent`](mod@super::install_cloud_monitor_agent).
+    /// Examples, errors and types:
+    /// [`install_cloud_monitor_agent`](mod@super::install_cloud_monitor_agent).
     #[inline]
-    pub fn install_cloud_monitor_agent(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn install_cloud_monitor_agent(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

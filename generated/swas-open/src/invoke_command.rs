@@ -2,7 +2,9 @@
 
 //! Invokes a command.
 //!
-//! Operation `InvokeCommand`: a write. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/InvokeCommand) at Alibaba Cloud.
+//! Operation `InvokeCommand`: a write.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/InvokeCommand) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `InvokeCommand`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CommandId`, **required**. Example: `c-sh02yh0932w****`.
     pub command_id: Option<String>,
@@ -43,46 +46,48 @@ pub struct Request {
     pub parameters: alicloud_runtime::Json,
     /// `Username`. Example: `test`.
     pub username: Option<String>,
-    /// `InstanceIds`, **required**. Example: `["2ad1ae67295445f598017499dc****", "2ad1ae67295445f598017123dc****"]`.
+    /// `InstanceIds`, **required**. Example:
+    /// `["2ad1ae67295445f598017499dc****", "2ad1ae67295445f598017123dc****"]`.
     pub instance_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`command_id`](field@Self::command_id).
+    /// Sets [`CommandId`](field@Self::command_id), **required**.
     #[inline]
     pub fn command_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_id, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.parameters = value.into();
         self
     }
 
-    /// Sets [`username`](field@Self::username).
+    /// Sets [`Username`](field@Self::username).
     #[inline]
     pub fn username(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.username, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
@@ -93,18 +98,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CommandId").required(),
-                    wire::Field::query("Parameters").style(wire::Style::Json),
-                    wire::Field::query("Username"),
-                    wire::Field::query("InstanceIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CommandId").required(),
+            wire::Field::query("Parameters").style(wire::Style::Json),
+            wire::Field::query("Username"),
+            wire::Field::query("InstanceIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,15 +147,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InvokeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InvokeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,32 +180,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F****\",\"InvokeId\":\"t-bj02prjhw1n****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F****",
+  "InvokeId": "t-bj02prjhw1n****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `InvokeCommand`: none.
+/// No error codes are documented for `InvokeCommand`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "InvokeCommand";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Invokes a command.
     ///
     /// Examples, errors and types: [`invoke_command`](mod@super::invoke_command).
     #[inline]
-    pub fn invoke_command(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn invoke_command(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

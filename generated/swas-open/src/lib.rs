@@ -2,7 +2,8 @@
 
 //! `SWAS-OPEN`, version `2020-06-01`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-swas-open`. It serves an app alone; the crate `alicloud` has it as its module `swas_open`, behind the feature `swas-open`.
+//! This is the crate `alicloud-swas-open`. It serves an app alone; the crate `alicloud` has it as
+//! its module `swas_open`, behind the feature `swas-open`.
 //!
 //! ```no_run
 //! use alicloud_swas_open::{self as swas_open, list_instance_status as list};
@@ -141,7 +142,7 @@ pub mod list_plans;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -161,9 +162,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("SWAS-OPEN", "2020-06-01", ApiStyle::Rpc)
@@ -195,6 +196,24 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("me-central-1", "swas.me-central-1.aliyuncs.com"),
                 ("us-east-1", "swas.us-east-1.aliyuncs.com"),
                 ("us-west-1", "swas.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "swas-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-southeast-1", "swas-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-3", "swas-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "swas-vpc.ap-southeast-5.aliyuncs.com"),
+                ("cn-beijing", "swas-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-hangzhou", "swas-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-hongkong", "swas-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "swas-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-qingdao", "swas-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "swas-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shenzhen", "swas-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-zhangjiakou", "swas-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("eu-central-1", "swas-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "swas-vpc.eu-west-1.aliyuncs.com"),
+                ("us-east-1", "swas-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "swas-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

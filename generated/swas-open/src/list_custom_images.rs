@@ -2,7 +2,11 @@
 
 //! Lists custom images.
 //!
-//! Operation `ListCustomImages`: a write, repeated safely under one `ClientToken`. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListCustomImages) at Alibaba Cloud.
+//! Operation `ListCustomImages`: a write, repeated safely under one `ClientToken`. It answers in
+//! pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListCustomImages) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +34,14 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(list::Error::InternalError);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalError);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = list::Request::new();
-//! let call = client.list_custom_images(request).retry(alicloud_swas_open::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_custom_images(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(list::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,18 +51,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListCustomImages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `ImageIds`. Example: `["fe9c66133a9d4688872869726b52****", "794c230fd3e64ea19f83f4d7a0ad****"]`.
+    /// `ImageIds`. Example:
+    /// `["fe9c66133a9d4688872869726b52****", "794c230fd3e64ea19f83f4d7a0ad****"]`.
     pub image_ids: Option<String>,
     /// `PageSize`: How many a page holds at most.
     ///
@@ -84,90 +92,92 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`image_ids`](field@Self::image_ids).
+    /// Sets [`ImageIds`](field@Self::image_ids).
     #[inline]
     pub fn image_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_ids, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`image_names`](field@Self::image_names).
+    /// Sets [`ImageNames`](field@Self::image_names).
     #[inline]
     pub fn image_names(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_names, value);
         self
     }
 
-    /// Sets [`system_snapshot_id`](field@Self::system_snapshot_id).
+    /// Sets [`SystemSnapshotId`](field@Self::system_snapshot_id).
     #[inline]
     pub fn system_snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.system_snapshot_id, value);
         self
     }
 
-    /// Sets [`data_snapshot_id`](field@Self::data_snapshot_id).
+    /// Sets [`DataSnapshotId`](field@Self::data_snapshot_id).
     #[inline]
     pub fn data_snapshot_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.data_snapshot_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`share`](field@Self::share).
+    /// Sets [`Share`](field@Self::share).
     #[inline]
     pub fn share(mut self, value: bool) -> Self {
         wire::set(&mut self.share, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -178,25 +188,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ImageIds"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("ImageNames"),
-                    wire::Field::query("SystemSnapshotId"),
-                    wire::Field::query("DataSnapshotId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Share"),
-                    wire::Field::query("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ImageIds"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("ImageNames"),
+            wire::Field::query("SystemSnapshotId"),
+            wire::Field::query("DataSnapshotId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Share"),
+            wire::Field::query("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,6 +244,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -249,20 +255,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -273,15 +279,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,18 +325,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CustomImages"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CustomImages"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,7 +373,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F534F\",\"CustomImages\":[{\"CreationTime\":\"2022-10-09T02:28:06Z\",\"DataSnapshotName\":\"data disk snapshot\",\"SystemSnapshotId\":\"s-bp1h173hj21puxb***\",\"InShare\":false,\"InShareUser\":false,\"InstanceId\":\"2d06ee0520b44de1ae88d4be****\",\"DataSnapshotId\":\"s-bp19rn9u8eqzlfb***\",\"RegionId\":\"cn-hangzhou\",\"SystemSnapshotName\":\"system disk snapshot\",\"Description\":\"test-custom-image\",\"Name\":\"hua\",\"ImageId\":\"m-bp1e79zktg26n2b***\",\"Status\":\"1\",\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}],\"InstanceName\":\"swas-asdf23***\",\"ResourceGroupId\":\"rg-acfm2h2lvp3ublq\",\"CreateInstances\":[\"9ffb716db6ae406ca78a476c0c81****\"],\"OsType\":\"Linux\",\"RequiredSystemDiskSize\":20,\"RequiredDataDiskSize\":20,\"SourceImageName\":\"CentOS\",\"SourceImageVersion\":\"8.0\"}],\"TotalCount\":\"4\",\"PageSize\":\"10\",\"PageNumber\":\"1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F534F",
+  "CustomImages": [
+    {
+      "CreationTime": "2022-10-09T02:28:06Z",
+      "DataSnapshotName": "data disk snapshot",
+      "SystemSnapshotId": "s-bp1h173hj21puxb***",
+      "InShare": false,
+      "InShareUser": false,
+      "InstanceId": "2d06ee0520b44de1ae88d4be****",
+      "DataSnapshotId": "s-bp19rn9u8eqzlfb***",
+      "RegionId": "cn-hangzhou",
+      "SystemSnapshotName": "system disk snapshot",
+      "Description": "test-custom-image",
+      "Name": "hua",
+      "ImageId": "m-bp1e79zktg26n2b***",
+      "Status": "1",
+      "Tags": [{"Key": "TestKey", "Value": "TestValue"}],
+      "InstanceName": "swas-asdf23***",
+      "ResourceGroupId": "rg-acfm2h2lvp3ublq",
+      "CreateInstances": ["9ffb716db6ae406ca78a476c0c81****"],
+      "OsType": "Linux",
+      "RequiredSystemDiskSize": 20,
+      "RequiredDataDiskSize": 20,
+      "SourceImageName": "CentOS",
+      "SourceImageVersion": "8.0"
+    }
+  ],
+  "TotalCount": "4",
+  "PageSize": "10",
+  "PageNumber": "1"
+}"#),
     ];
 }
 
@@ -446,36 +473,31 @@ pub struct CustomImage {
 impl wire::Object for CustomImage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomImage",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("DataSnapshotName"),
-                    wire::Field::member("SystemSnapshotId"),
-                    wire::Field::member("InShare"),
-                    wire::Field::member("InShareUser"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("DataSnapshotId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("SystemSnapshotName"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("CreateInstances"),
-                    wire::Field::member("UserId"),
-                    wire::Field::member("OsType"),
-                    wire::Field::member("RequiredSystemDiskSize"),
-                    wire::Field::member("RequiredDataDiskSize"),
-                    wire::Field::member("SourceImageName"),
-                    wire::Field::member("SourceImageVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomImage", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("DataSnapshotName"),
+            wire::Field::member("SystemSnapshotId"),
+            wire::Field::member("InShare"),
+            wire::Field::member("InShareUser"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("DataSnapshotId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("SystemSnapshotName"),
+            wire::Field::member("Description"),
+            wire::Field::member("Name"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Tags"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("CreateInstances"),
+            wire::Field::member("UserId"),
+            wire::Field::member("OsType"),
+            wire::Field::member("RequiredSystemDiskSize"),
+            wire::Field::member("RequiredDataDiskSize"),
+            wire::Field::member("SourceImageName"),
+            wire::Field::member("SourceImageVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -552,15 +574,10 @@ pub struct CustomImageTag {
 impl wire::Object for CustomImageTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CustomImageTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CustomImageTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -587,12 +604,12 @@ wire::object!(CustomImageTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListCustomImages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -607,7 +624,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_custom_images`](mod@super::list_custom_images).
     #[inline]
-    pub fn list_custom_images(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_custom_images(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists images.
 //!
-//! Operation `ListImages`: it only reads. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListImages) at Alibaba Cloud.
+//! Operation `ListImages`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListImages) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidImageTypeValueNotSupported);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidImageTypeValueNotSupported);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_images(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidImageTypeValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidImageTypeValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,41 +49,44 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListImages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ImageIds`. Example: `["fe9c66133a9d4688872869726b52****", "794c230fd3e64ea19f83f4d7a0ad****"]`.
+    /// `ImageIds`. Example:
+    /// `["fe9c66133a9d4688872869726b52****", "794c230fd3e64ea19f83f4d7a0ad****"]`.
     pub image_ids: Option<String>,
     /// `ImageType`. Example: `system`.
     pub image_type: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`image_ids`](field@Self::image_ids).
+    /// Sets [`ImageIds`](field@Self::image_ids).
     #[inline]
     pub fn image_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_ids, value);
         self
     }
 
-    /// Sets [`image_type`](field@Self::image_type).
+    /// Sets [`ImageType`](field@Self::image_type).
     #[inline]
     pub fn image_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_type, value);
@@ -90,16 +97,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ImageIds"),
-                    wire::Field::query("ImageType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ImageIds"),
+            wire::Field::query("ImageType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +140,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Images"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Images"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +173,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F534F\",\"Images\":[{\"ImageType\":\"app\",\"ImageName\":\"WordPress-4.8.1\",\"ImageId\":\"794c230fd3e64ea19f83f4d7a0ad****\",\"Platform\":\"Linux\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F534F",
+  "Images": [
+    {
+      "ImageType": "app",
+      "ImageName": "WordPress-4.8.1",
+      "ImageId": "794c230fd3e64ea19f83f4d7a0ad****",
+      "Platform": "Linux"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -199,18 +206,13 @@ pub struct Image {
 impl wire::Object for Image {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Image",
-                fields: &[
-                    wire::Field::member("ImageType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("Platform"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Image", const { &[
+            wire::Field::member("ImageType"),
+            wire::Field::member("Description"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("Platform"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -243,7 +245,7 @@ wire::object!(Image);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidImageType.ValueNotSupported`, status 400.
     InvalidImageTypeValueNotSupported,
     /// `InvalidParam`, status 403.
@@ -252,7 +254,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListImages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,7 +271,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_images`](mod@super::list_images).
     #[inline]
-    pub fn list_images(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_images(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

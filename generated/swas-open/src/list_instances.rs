@@ -2,7 +2,10 @@
 
 //! Lists instances.
 //!
-//! Operation `ListInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListInstances) at Alibaba Cloud.
+//! Operation `ListInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListInstances) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidChargeTypeValueNotSupported);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidChargeTypeValueNotSupported);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidChargeTypeValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::InvalidChargeTypeValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `InstanceIds`. Example: `["2ad1ae67295445f598017499dc****", "2ad1ae67295445f598017123dc****"]`.
+    /// `InstanceIds`. Example:
+    /// `["2ad1ae67295445f598017499dc****", "2ad1ae67295445f598017123dc****"]`.
     pub instance_ids: Option<String>,
     /// `ChargeType`. Example: `PrePaid`.
     pub charge_type: Option<String>,
@@ -79,83 +86,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids).
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`public_ip_addresses`](field@Self::public_ip_addresses).
+    /// Sets [`PublicIpAddresses`](field@Self::public_ip_addresses).
     #[inline]
     pub fn public_ip_addresses(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_ip_addresses, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`instance_name`](field@Self::instance_name).
+    /// Sets [`InstanceName`](field@Self::instance_name).
     #[inline]
     pub fn instance_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_name, value);
         self
     }
 
-    /// Sets [`plan_type`](field@Self::plan_type).
+    /// Sets [`PlanType`](field@Self::plan_type).
     #[inline]
     pub fn plan_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.plan_type, value);
@@ -166,24 +174,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceIds"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("PublicIpAddresses"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("Status"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("InstanceName"),
-                    wire::Field::query("PlanType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceIds"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("PublicIpAddresses"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("Status"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("InstanceName"),
+            wire::Field::query("PlanType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,6 +227,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -234,20 +238,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -258,15 +262,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,18 +314,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Instances"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Instances"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,7 +361,77 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Instances\":[{\"Status\":\"Running\",\"CreationTime\":\"2021-03-08T05:31:06Z\",\"InnerIpAddress\":\"172.26.XX.XX\",\"ChargeType\":\"PrePaid\",\"InstanceId\":\"2ad1ae67295445f598017499dc****\",\"PlanId\":\"swas.s2.c2m2s50b4t08\",\"PublicIpAddress\":\"42.1.XX.XX\",\"RegionId\":\"cn-hangzhou\",\"ExpiredTime\":\"2021-05-08T16:00:00Z\",\"InstanceName\":\"test-InstanceName\",\"BusinessStatus\":\"Normal\",\"DdosStatus\":\"Normal\",\"ImageId\":\"fe9c66133a9d4688872869726b52****\",\"DisableReason\":\"EXPIRED\",\"Combination\":false,\"CombinationInstanceId\":\"com-f6c9a22****45b5b8de68ad608af1ba\",\"Uuid\":\"41f30524-5df7-49c9-9c6e-32****489001\",\"ResourceSpec\":{\"DiskCategory\":\"cloud_efficiency\",\"Cpu\":2,\"Bandwidth\":5,\"DiskSize\":60,\"Memory\":2.0,\"Flow\":818.0},\"Image\":{\"OsType\":\"windows\",\"ImageName\":\"test-custom-1686536882356\",\"ImageVersion\":\"V3.5\",\"ImageType\":\"system\",\"ImageIconUrl\":\"https://img.alicdn.com/imgextra/i3/O****1vdh9651ReKqWNMI2I_!!6000000002136****-24-24.svg\",\"ImageContact\":\"https://selfs****e.console.aliyun.com/ticket/createIndex\"},\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}],\"Disks\":[{\"CreationTime\":\"2023-02-24T02:20:10Z\",\"Status\":\"In_use\",\"Device\":\"/dev/xvda\",\"Size\":50,\"DiskName\":\"SystemDisk\",\"DiskChargeType\":\"PrePaid\",\"DiskType\":\"system\",\"Category\":\"ESSD\",\"DiskId\":\"d-bp14wq0149cpp2x****\",\"RegionId\":\"cn-hangzhou\",\"Remark\":\"remark\",\"DiskTags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}],\"ResourceGroupId\":\"rg-aek2bti7cf7****\"}],\"ResourceGroupId\":\"rg-aekz7jmhg5s****\",\"NetworkAttributes\":[{\"PublicIpAddress\":\"116.62.XX.XX\",\"PrivateIpAddress\":\"72.25.XX.XX\",\"PeakBandwidth\":200,\"PublicIpDdosStatus\":\"normal\"}],\"PlanType\":\"NORMAL\"}],\"TotalCount\":1,\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F****\",\"PageSize\":10,\"PageNumber\":1}"),
+        operation::Sample::Json(r#"{
+  "Instances": [
+    {
+      "Status": "Running",
+      "CreationTime": "2021-03-08T05:31:06Z",
+      "InnerIpAddress": "172.26.XX.XX",
+      "ChargeType": "PrePaid",
+      "InstanceId": "2ad1ae67295445f598017499dc****",
+      "PlanId": "swas.s2.c2m2s50b4t08",
+      "PublicIpAddress": "42.1.XX.XX",
+      "RegionId": "cn-hangzhou",
+      "ExpiredTime": "2021-05-08T16:00:00Z",
+      "InstanceName": "test-InstanceName",
+      "BusinessStatus": "Normal",
+      "DdosStatus": "Normal",
+      "ImageId": "fe9c66133a9d4688872869726b52****",
+      "DisableReason": "EXPIRED",
+      "Combination": false,
+      "CombinationInstanceId": "com-f6c9a22****45b5b8de68ad608af1ba",
+      "Uuid": "41f30524-5df7-49c9-9c6e-32****489001",
+      "ResourceSpec": {
+        "DiskCategory": "cloud_efficiency",
+        "Cpu": 2,
+        "Bandwidth": 5,
+        "DiskSize": 60,
+        "Memory": 2.0,
+        "Flow": 818.0
+      },
+      "Image": {
+        "OsType": "windows",
+        "ImageName": "test-custom-1686536882356",
+        "ImageVersion": "V3.5",
+        "ImageType": "system",
+        "ImageIconUrl": "https://img.alicdn.com/imgextra/i3/O****1vdh9651ReKqWNMI2I_!!6000000002136****-24-24.svg",
+        "ImageContact": "https://selfs****e.console.aliyun.com/ticket/createIndex"
+      },
+      "Tags": [{"Key": "TestKey", "Value": "TestValue"}],
+      "Disks": [
+        {
+          "CreationTime": "2023-02-24T02:20:10Z",
+          "Status": "In_use",
+          "Device": "/dev/xvda",
+          "Size": 50,
+          "DiskName": "SystemDisk",
+          "DiskChargeType": "PrePaid",
+          "DiskType": "system",
+          "Category": "ESSD",
+          "DiskId": "d-bp14wq0149cpp2x****",
+          "RegionId": "cn-hangzhou",
+          "Remark": "remark",
+          "DiskTags": [{"Key": "TestKey", "Value": "TestValue"}],
+          "ResourceGroupId": "rg-aek2bti7cf7****"
+        }
+      ],
+      "ResourceGroupId": "rg-aekz7jmhg5s****",
+      "NetworkAttributes": [
+        {
+          "PublicIpAddress": "116.62.XX.XX",
+          "PrivateIpAddress": "72.25.XX.XX",
+          "PeakBandwidth": 200,
+          "PublicIpDdosStatus": "normal"
+        }
+      ],
+      "PlanType": "NORMAL"
+    }
+  ],
+  "TotalCount": 1,
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F****",
+  "PageSize": 10,
+  "PageNumber": 1
+}"#),
     ];
 }
 
@@ -438,37 +502,32 @@ pub struct Instance {
 impl wire::Object for Instance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Instance",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("InnerIpAddress"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("PlanId"),
-                    wire::Field::member("PublicIpAddress"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("DdosStatus"),
-                    wire::Field::member("ImageId"),
-                    wire::Field::member("DisableReason"),
-                    wire::Field::member("Combination"),
-                    wire::Field::member("CombinationInstanceId"),
-                    wire::Field::member("Uuid"),
-                    wire::Field::member("ResourceSpec"),
-                    wire::Field::member("Image"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("Disks"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("NetworkAttributes"),
-                    wire::Field::member("PlanType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Instance", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("InnerIpAddress"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("PlanId"),
+            wire::Field::member("PublicIpAddress"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("DdosStatus"),
+            wire::Field::member("ImageId"),
+            wire::Field::member("DisableReason"),
+            wire::Field::member("Combination"),
+            wire::Field::member("CombinationInstanceId"),
+            wire::Field::member("Uuid"),
+            wire::Field::member("ResourceSpec"),
+            wire::Field::member("Image"),
+            wire::Field::member("Tags"),
+            wire::Field::member("Disks"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("NetworkAttributes"),
+            wire::Field::member("PlanType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -555,19 +614,14 @@ pub struct ResourceSpec {
 impl wire::Object for ResourceSpec {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResourceSpec",
-                fields: &[
-                    wire::Field::member("DiskCategory"),
-                    wire::Field::member("Cpu"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("DiskSize"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("Flow"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResourceSpec", const { &[
+            wire::Field::member("DiskCategory"),
+            wire::Field::member("Cpu"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("DiskSize"),
+            wire::Field::member("Memory"),
+            wire::Field::member("Flow"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -609,7 +663,8 @@ pub struct Image {
     pub image_version: String,
     /// `ImageType`. Example: `system`.
     pub image_type: String,
-    /// `ImageIconUrl`. Example: `https://img.alicdn.com/imgextra/i3/O****1vdh9651ReKqWNMI2I_!!6000000002136****-24-24.svg`.
+    /// `ImageIconUrl`. Example:
+    /// `https://img.alicdn.com/imgextra/i3/O****1vdh9651ReKqWNMI2I_!!6000000002136****-24-24.svg`.
     pub image_icon_url: String,
     /// `ImageContact`. Example: `https://selfs****e.console.aliyun.com/ticket/createIndex`.
     pub image_contact: String,
@@ -618,19 +673,14 @@ pub struct Image {
 impl wire::Object for Image {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Image",
-                fields: &[
-                    wire::Field::member("OsType"),
-                    wire::Field::member("ImageName"),
-                    wire::Field::member("ImageVersion"),
-                    wire::Field::member("ImageType"),
-                    wire::Field::member("ImageIconUrl"),
-                    wire::Field::member("ImageContact"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Image", const { &[
+            wire::Field::member("OsType"),
+            wire::Field::member("ImageName"),
+            wire::Field::member("ImageVersion"),
+            wire::Field::member("ImageType"),
+            wire::Field::member("ImageIconUrl"),
+            wire::Field::member("ImageContact"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -673,15 +723,10 @@ pub struct InstanceTag {
 impl wire::Object for InstanceTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -740,26 +785,21 @@ pub struct Disk {
 impl wire::Object for Disk {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Disk",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Device"),
-                    wire::Field::member("Size"),
-                    wire::Field::member("DiskName"),
-                    wire::Field::member("DiskChargeType"),
-                    wire::Field::member("DiskType"),
-                    wire::Field::member("Category"),
-                    wire::Field::member("DiskId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("DiskTags"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Disk", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Device"),
+            wire::Field::member("Size"),
+            wire::Field::member("DiskName"),
+            wire::Field::member("DiskChargeType"),
+            wire::Field::member("DiskType"),
+            wire::Field::member("Category"),
+            wire::Field::member("DiskId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Remark"),
+            wire::Field::member("DiskTags"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -820,17 +860,12 @@ pub struct NetworkAttribute {
 impl wire::Object for NetworkAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkAttribute",
-                fields: &[
-                    wire::Field::member("PublicIpAddress"),
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("PeakBandwidth"),
-                    wire::Field::member("PublicIpDdosStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkAttribute", const { &[
+            wire::Field::member("PublicIpAddress"),
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("PeakBandwidth"),
+            wire::Field::member("PublicIpDdosStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -869,15 +904,10 @@ pub struct DiskTag {
 impl wire::Object for DiskTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiskTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiskTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -904,7 +934,7 @@ wire::object!(DiskTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidChargeType.ValueNotSupported`, status 400.
     InvalidChargeTypeValueNotSupported,
     /// `InvalidPublicIpAddresses.ValueNotSupported`, status 400.
@@ -915,7 +945,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -933,7 +963,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_instances`](mod@super::list_instances).
     #[inline]
-    pub fn list_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

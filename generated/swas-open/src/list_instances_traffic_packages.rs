@@ -2,7 +2,9 @@
 
 //! Lists instances traffic packages.
 //!
-//! Operation `ListInstancesTrafficPackages`: it only reads. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListInstancesTrafficPackages) at Alibaba Cloud.
+//! Operation `ListInstancesTrafficPackages`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListInstancesTrafficPackages)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(list::Error::RegionIdNotMatchHost);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::RegionIdNotMatchHost);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = list::Request::new().instance_ids("[\"2ad1ae67295445f598017499dc******\",\"2ad1ae67295445f598017499dc******\"]");
 //! let error = client.list_instances_traffic_packages(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::RegionIdNotMatchHost) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::RegionIdNotMatchHost) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListInstancesTrafficPackages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `InstanceIds`, **required**. Example: `["2ad1ae67295445f598017499dc******","2ad1ae67295445f598017499dc******"]`.
+    /// `InstanceIds`, **required**. Example:
+    /// `["2ad1ae67295445f598017499dc******","2ad1ae67295445f598017499dc******"]`.
     pub instance_ids: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_ids, value);
@@ -83,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceIds").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceIds").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +130,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InstanceTrafficPackageUsages"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InstanceTrafficPackageUsages"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,11 +163,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InstanceTrafficPackageUsages\":[{\"InstanceId\":\"ccscqwqwqqqw****\",\"TrafficUsed\":10000,\"TrafficPackageTotal\":20000,\"TrafficPackageRemaining\":10000,\"TrafficOverflow\":0}],\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F****\"}"),
+        operation::Sample::Json(r#"{
+  "InstanceTrafficPackageUsages": [
+    {
+      "InstanceId": "ccscqwqwqqqw****",
+      "TrafficUsed": 10000,
+      "TrafficPackageTotal": 20000,
+      "TrafficPackageRemaining": 10000,
+      "TrafficOverflow": 0
+    }
+  ],
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F****"
+}"#),
     ];
 }
 
-/// An item of [`Response::instance_traffic_package_usages`](field@Response::instance_traffic_package_usages).
+/// An item of
+/// [`Response::instance_traffic_package_usages`](field@Response::instance_traffic_package_usages).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct InstanceTrafficPackageUsage {
@@ -189,18 +198,13 @@ pub struct InstanceTrafficPackageUsage {
 impl wire::Object for InstanceTrafficPackageUsage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "InstanceTrafficPackageUsage",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("TrafficUsed"),
-                    wire::Field::member("TrafficPackageTotal"),
-                    wire::Field::member("TrafficPackageRemaining"),
-                    wire::Field::member("TrafficOverflow"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("InstanceTrafficPackageUsage", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("TrafficUsed"),
+            wire::Field::member("TrafficPackageTotal"),
+            wire::Field::member("TrafficPackageRemaining"),
+            wire::Field::member("TrafficOverflow"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,14 +237,14 @@ wire::object!(InstanceTrafficPackageUsage);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionIdNotMatchHost`, status 400.
     RegionIdNotMatchHost,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListInstancesTrafficPackages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,9 +258,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists instances traffic packages.
     ///
-    /// Examples, errors and types: [`list_instances_traffic_packages`](mod@super::list_instances_traffic_packages).
+    /// Examples, errors and types:
+    /// [`list_instances_traffic_packages`](mod@super::list_instances_traffic_packages).
     #[inline]
-    pub fn list_instances_traffic_packages(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_instances_traffic_packages(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists plans.
 //!
-//! Operation `ListPlans`: it only reads. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListPlans) at Alibaba Cloud.
+//! Operation `ListPlans`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListPlans) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(list::Error::RegionIdNotMatchHost);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::RegionIdNotMatchHost);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_plans(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::RegionIdNotMatchHost) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::RegionIdNotMatchHost) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,23 +49,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPlans`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -72,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -114,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Plans"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Plans"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,7 +148,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Plans\":[{\"Core\":2,\"Bandwidth\":3,\"DiskSize\":40,\"Flow\":400,\"PlanId\":\"swas.s2.c2m1s40b3t04\",\"DiskType\":\"ESSD\",\"Currency\":\"CNY\",\"SupportPlatform\":\"[\\\"Linux\\\",\\\"Windows\\\"]\",\"PlanType\":\"NORMAL\",\"PublicIpNum\":\"1\",\"IspType\":\"BGP\",\"Memory\":1.0,\"OriginPrice\":\"60\"}],\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F534F\"}"),
+        operation::Sample::Json(r#"{
+  "Plans": [
+    {
+      "Core": 2,
+      "Bandwidth": 3,
+      "DiskSize": 40,
+      "Flow": 400,
+      "PlanId": "swas.s2.c2m1s40b3t04",
+      "DiskType": "ESSD",
+      "Currency": "CNY",
+      "SupportPlatform": "[\"Linux\",\"Windows\"]",
+      "PlanType": "NORMAL",
+      "PublicIpNum": "1",
+      "IspType": "BGP",
+      "Memory": 1.0,
+      "OriginPrice": "60"
+    }
+  ],
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F534F"
+}"#),
     ];
 }
 
@@ -191,26 +206,21 @@ pub struct Plan {
 impl wire::Object for Plan {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Plan",
-                fields: &[
-                    wire::Field::member("Core"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("DiskSize"),
-                    wire::Field::member("Flow"),
-                    wire::Field::member("PlanId"),
-                    wire::Field::member("DiskType"),
-                    wire::Field::member("Currency"),
-                    wire::Field::member("SupportPlatform"),
-                    wire::Field::member("PlanType"),
-                    wire::Field::member("PublicIpNum"),
-                    wire::Field::member("IspType"),
-                    wire::Field::member("Memory"),
-                    wire::Field::member("OriginPrice"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Plan", const { &[
+            wire::Field::member("Core"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("DiskSize"),
+            wire::Field::member("Flow"),
+            wire::Field::member("PlanId"),
+            wire::Field::member("DiskType"),
+            wire::Field::member("Currency"),
+            wire::Field::member("SupportPlatform"),
+            wire::Field::member("PlanType"),
+            wire::Field::member("PublicIpNum"),
+            wire::Field::member("IspType"),
+            wire::Field::member("Memory"),
+            wire::Field::member("OriginPrice"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,14 +269,14 @@ wire::object!(Plan);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionIdNotMatchHost`, status 400.
     RegionIdNotMatchHost,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPlans";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,7 +292,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_plans`](mod@super::list_plans).
     #[inline]
-    pub fn list_plans(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_plans(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists snapshots.
 //!
-//! Operation `ListSnapshots`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListSnapshots) at Alibaba Cloud.
+//! Operation `ListSnapshots`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ListSnapshots) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(list::Error::RegionIdNotMatchHost);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::RegionIdNotMatchHost);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_snapshots(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::RegionIdNotMatchHost) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::RegionIdNotMatchHost) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListSnapshots`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`. Example: `2ad1ae67295445f598017499dc****`.
     pub instance_id: Option<String>,
@@ -75,69 +81,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`disk_id`](field@Self::disk_id).
+    /// Sets [`DiskId`](field@Self::disk_id).
     #[inline]
     pub fn disk_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disk_id, value);
         self
     }
 
-    /// Sets [`snapshot_ids`](field@Self::snapshot_ids).
+    /// Sets [`SnapshotIds`](field@Self::snapshot_ids).
     #[inline]
     pub fn snapshot_ids(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snapshot_ids, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`source_disk_type`](field@Self::source_disk_type).
+    /// Sets [`SourceDiskType`](field@Self::source_disk_type).
     #[inline]
     pub fn source_disk_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_disk_type, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -148,22 +155,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("DiskId"),
-                    wire::Field::query("SnapshotIds"),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
-                    wire::Field::query("SourceDiskType"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("DiskId"),
+            wire::Field::query("SnapshotIds"),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1), wire::Limit::Max(1000)]),
+            wire::Field::query("SourceDiskType"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,6 +202,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -210,20 +213,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -234,15 +237,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,18 +289,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("Snapshots"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("Snapshots"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,7 +336,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"RequestId\":\"20758A-585D-4A41-A9B2-28DA8F4F534F\",\"PageSize\":10,\"PageNumber\":1,\"Snapshots\":[{\"Status\":\"Accomplished\",\"CreationTime\":\"2021-03-09T07:12:49Z\",\"SourceDiskId\":\"d-bp14wq0149cpp2xy****\",\"SnapshotName\":\"test-SnapshotName\",\"Progress\":\"100%\",\"Remark\":\"test-Remark\",\"SnapshotId\":\"s-bp16oazlsold4dks****\",\"SourceDiskType\":\"System\",\"RegionId\":\"cn-hangzhou\",\"InstanceId\":\"2ad1ae67295445f598017499dc****\",\"Tags\":[{\"Key\":\"TestKey\",\"Value\":\"TestValue\"}],\"RollbackTime\":\"2021-03-09T07:12:49Z\",\"ResourceGroupId\":\"rg-aek2bti7cf7****\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "RequestId": "20758A-585D-4A41-A9B2-28DA8F4F534F",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "Snapshots": [
+    {
+      "Status": "Accomplished",
+      "CreationTime": "2021-03-09T07:12:49Z",
+      "SourceDiskId": "d-bp14wq0149cpp2xy****",
+      "SnapshotName": "test-SnapshotName",
+      "Progress": "100%",
+      "Remark": "test-Remark",
+      "SnapshotId": "s-bp16oazlsold4dks****",
+      "SourceDiskType": "System",
+      "RegionId": "cn-hangzhou",
+      "InstanceId": "2ad1ae67295445f598017499dc****",
+      "Tags": [{"Key": "TestKey", "Value": "TestValue"}],
+      "RollbackTime": "2021-03-09T07:12:49Z",
+      "ResourceGroupId": "rg-aek2bti7cf7****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -392,26 +407,21 @@ pub struct Snapshot {
 impl wire::Object for Snapshot {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Snapshot",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("SourceDiskId"),
-                    wire::Field::member("SnapshotName"),
-                    wire::Field::member("Progress"),
-                    wire::Field::member("Remark"),
-                    wire::Field::member("SnapshotId"),
-                    wire::Field::member("SourceDiskType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("RollbackTime"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Snapshot", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("SourceDiskId"),
+            wire::Field::member("SnapshotName"),
+            wire::Field::member("Progress"),
+            wire::Field::member("Remark"),
+            wire::Field::member("SnapshotId"),
+            wire::Field::member("SourceDiskType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("RollbackTime"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -468,15 +478,10 @@ pub struct SnapshotTag {
 impl wire::Object for SnapshotTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SnapshotTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SnapshotTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -503,7 +508,7 @@ wire::object!(SnapshotTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `RegionIdNotMatchHost`, status 400.
     RegionIdNotMatchHost,
     /// `InvalidParam`, status 403.
@@ -516,7 +521,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListSnapshots";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -535,7 +540,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_snapshots`](mod@super::list_snapshots).
     #[inline]
-    pub fn list_snapshots(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_snapshots(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a database instance parameter.
 //!
-//! Operation `ModifyDatabaseInstanceParameter`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ModifyDatabaseInstanceParameter) at Alibaba Cloud.
+//! Operation `ModifyDatabaseInstanceParameter`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ModifyDatabaseInstanceParameter)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,61 +32,66 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyDatabaseInstanceParameter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DatabaseInstanceId`, **required**. Example: `db-38263fa955774501a2ae1bdaed6f****`.
     pub database_instance_id: Option<String>,
-    /// `Parameters`, **required**. Example: `{"delayed_insert_timeout":"600","max_length_for_sort_data":"2048"}`.
+    /// `Parameters`, **required**. Example:
+    /// `{"delayed_insert_timeout":"600","max_length_for_sort_data":"2048"}`.
     pub parameters: Option<String>,
     /// `ForceRestart`. Example: `false`.
     pub force_restart: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`database_instance_id`](field@Self::database_instance_id).
+    /// Sets [`DatabaseInstanceId`](field@Self::database_instance_id), **required**.
     #[inline]
     pub fn database_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.database_instance_id, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters), **required**.
     #[inline]
     pub fn parameters(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.parameters, value);
         self
     }
 
-    /// Sets [`force_restart`](field@Self::force_restart).
+    /// Sets [`ForceRestart`](field@Self::force_restart).
     #[inline]
     pub fn force_restart(mut self, value: bool) -> Self {
         wire::set(&mut self.force_restart, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -95,18 +102,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DatabaseInstanceId").required(),
-                    wire::Field::query("Parameters").required(),
-                    wire::Field::query("ForceRestart"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DatabaseInstanceId").required(),
+            wire::Field::query("Parameters").required(),
+            wire::Field::query("ForceRestart"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -147,14 +149,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,32 +181,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyDatabaseInstanceParameter`: none.
+/// No error codes are documented for `ModifyDatabaseInstanceParameter`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyDatabaseInstanceParameter";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a database instance parameter.
     ///
-    /// Examples, errors and types: [`modify_database_instance_parameter`](mod@super::modify_database_instance_parameter).
+    /// Examples, errors and types:
+    /// [`modify_database_instance_parameter`](mod@super::modify_database_instance_parameter).
     #[inline]
-    pub fn modify_database_instance_parameter(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_database_instance_parameter(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

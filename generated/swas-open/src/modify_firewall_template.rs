@@ -2,7 +2,9 @@
 
 //! Modifies a firewall template.
 //!
-//! Operation `ModifyFirewallTemplate`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ModifyFirewallTemplate) at Alibaba Cloud.
+//! Operation `ModifyFirewallTemplate`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ModifyFirewallTemplate)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,16 +30,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyFirewallTemplate`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `FirewallTemplateId`, **required**. Example: `ft-bcf1a7hrdq717****`.
     pub firewall_template_id: Option<String>,
@@ -50,48 +54,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`firewall_template_id`](field@Self::firewall_template_id).
+    /// Sets [`FirewallTemplateId`](field@Self::firewall_template_id), **required**.
     #[inline]
     pub fn firewall_template_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.firewall_template_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`firewall_template_rule`](field@Self::firewall_template_rule).
+    /// Sets [`FirewallTemplateRule`](field@Self::firewall_template_rule).
     #[inline]
     pub fn firewall_template_rule(mut self, value: impl IntoIterator<Item = FirewallTemplateRule>) -> Self {
         wire::set_list(&mut self.firewall_template_rule, value);
@@ -102,19 +108,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("FirewallTemplateId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("FirewallTemplateRule").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("FirewallTemplateId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("FirewallTemplateRule").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,6 +146,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::firewall_template_rule`](field@Request::firewall_template_rule).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct FirewallTemplateRule {
@@ -161,41 +163,41 @@ pub struct FirewallTemplateRule {
 }
 
 impl FirewallTemplateRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`firewall_template_rule_id`](field@Self::firewall_template_rule_id).
+    /// Sets [`FirewallTemplateRuleId`](field@Self::firewall_template_rule_id), **required**.
     #[inline]
     pub fn firewall_template_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.firewall_template_rule_id, value);
         self
     }
 
-    /// Sets [`rule_protocol`](field@Self::rule_protocol).
+    /// Sets [`RuleProtocol`](field@Self::rule_protocol).
     #[inline]
     pub fn rule_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_protocol, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`source_cidr_ip`](field@Self::source_cidr_ip).
+    /// Sets [`SourceCidrIp`](field@Self::source_cidr_ip).
     #[inline]
     pub fn source_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_ip, value);
         self
     }
 
-    /// Sets [`remark`](field@Self::remark).
+    /// Sets [`Remark`](field@Self::remark).
     #[inline]
     pub fn remark(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remark, value);
@@ -206,18 +208,13 @@ impl FirewallTemplateRule {
 impl wire::Object for FirewallTemplateRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FirewallTemplateRule",
-                fields: &[
-                    wire::Field::member("FirewallTemplateRuleId").required(),
-                    wire::Field::member("RuleProtocol"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("SourceCidrIp"),
-                    wire::Field::member("Remark"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FirewallTemplateRule", const { &[
+            wire::Field::member("FirewallTemplateRuleId").required(),
+            wire::Field::member("RuleProtocol"),
+            wire::Field::member("Port"),
+            wire::Field::member("SourceCidrIp"),
+            wire::Field::member("Remark"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,14 +255,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,32 +287,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"30637AD6-D977-4833-A54C-CC89483E****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "30637AD6-D977-4833-A54C-CC89483E****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `ModifyFirewallTemplate`: none.
+/// No error codes are documented for `ModifyFirewallTemplate`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "ModifyFirewallTemplate";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Modifies a firewall template.
     ///
-    /// Examples, errors and types: [`modify_firewall_template`](mod@super::modify_firewall_template).
+    /// Examples, errors and types:
+    /// [`modify_firewall_template`](mod@super::modify_firewall_template).
     #[inline]
-    pub fn modify_firewall_template(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_firewall_template(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

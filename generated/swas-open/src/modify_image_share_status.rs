@@ -2,7 +2,9 @@
 
 //! Modifies image share status.
 //!
-//! Operation `ModifyImageShareStatus`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ModifyImageShareStatus) at Alibaba Cloud.
+//! Operation `ModifyImageShareStatus`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/ModifyImageShareStatus)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_swas_open::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_swas_open::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidParamOperationIllegal);
-//! # let client = swas_open::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidParamOperationIllegal);
+//! # let client = swas_open::Client::new(&replay.config().retry(alicloud_swas_open::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .image_id("m-saacssasc****")
 //! #     .operation("Share");
 //! let error = client.modify_image_share_status(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidParamOperationIllegal) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidParamOperationIllegal) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,16 +55,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyImageShareStatus`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `ImageId`, **required**. Example: `m-saacssasc****`.
     pub image_id: Option<String>,
@@ -69,34 +75,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`image_id`](field@Self::image_id).
+    /// Sets [`ImageId`](field@Self::image_id), **required**.
     #[inline]
     pub fn image_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.image_id, value);
         self
     }
 
-    /// Sets [`operation`](field@Self::operation).
+    /// Sets [`Operation`](field@Self::operation), **required**.
     #[inline]
     pub fn operation(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.operation, value);
@@ -107,17 +115,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ImageId").required(),
-                    wire::Field::query("Operation").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ImageId").required(),
+            wire::Field::query("Operation").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +159,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +191,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3C****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3C****"
+}"#),
     ];
 }
 
@@ -202,7 +202,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam.OperationIllegal`, status 400.
     InvalidParamOperationIllegal,
     /// `InvalidImageId.NotFound`, status 404.
@@ -211,7 +211,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyImageShareStatus";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -226,9 +226,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies image share status.
     ///
-    /// Examples, errors and types: [`modify_image_share_status`](mod@super::modify_image_share_status).
+    /// Examples, errors and types:
+    /// [`modify_image_share_status`](mod@super::modify_image_share_status).
     #[inline]
-    pub fn modify_image_share_status(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_image_share_status(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Runs a command.
 //!
-//! Operation `RunCommand`: a write. [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/RunCommand) at Alibaba Cloud.
+//! Operation `RunCommand`: a write.
+//! [Its page](https://api.alibabacloud.com/document/SWAS-OPEN/2020-06-01/RunCommand) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,6 +34,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RunCommand`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -39,9 +42,9 @@ pub struct Request {
     pub command_content: Option<String>,
     /// `WorkingDir`. Example: `/home/`.
     pub working_dir: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Timeout`. Example: `60`.
     pub timeout: Option<i64>,
@@ -62,83 +65,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`command_content`](field@Self::command_content).
+    /// Sets [`CommandContent`](field@Self::command_content), **required**.
     #[inline]
     pub fn command_content(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.command_content, value);
         self
     }
 
-    /// Sets [`working_dir`](field@Self::working_dir).
+    /// Sets [`WorkingDir`](field@Self::working_dir).
     #[inline]
     pub fn working_dir(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.working_dir, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`timeout`](field@Self::timeout).
+    /// Sets [`Timeout`](field@Self::timeout).
     #[inline]
     pub fn timeout(mut self, value: i64) -> Self {
         wire::set(&mut self.timeout, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_), **required**.
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`enable_parameter`](field@Self::enable_parameter).
+    /// Sets [`EnableParameter`](field@Self::enable_parameter).
     #[inline]
     pub fn enable_parameter(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_parameter, value);
         self
     }
 
-    /// Sets [`parameters`](field@Self::parameters).
+    /// Sets [`Parameters`](field@Self::parameters).
     #[inline]
     pub fn parameters(mut self, value: impl Into<alicloud_runtime::Json>) -> Self {
         self.parameters = value.into();
         self
     }
 
-    /// Sets [`working_user`](field@Self::working_user).
+    /// Sets [`WorkingUser`](field@Self::working_user).
     #[inline]
     pub fn working_user(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.working_user, value);
         self
     }
 
-    /// Sets [`windows_password_name`](field@Self::windows_password_name).
+    /// Sets [`WindowsPasswordName`](field@Self::windows_password_name).
     #[inline]
     pub fn windows_password_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.windows_password_name, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name), **required**.
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -149,24 +153,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("CommandContent").required(),
-                    wire::Field::query("WorkingDir"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Timeout"),
-                    wire::Field::query("Type").required(),
-                    wire::Field::query("EnableParameter"),
-                    wire::Field::query("Parameters").style(wire::Style::Json),
-                    wire::Field::query("WorkingUser"),
-                    wire::Field::query("WindowsPasswordName"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Name").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("CommandContent").required(),
+            wire::Field::query("WorkingDir"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Timeout"),
+            wire::Field::query("Type").required(),
+            wire::Field::query("EnableParameter"),
+            wire::Field::query("Parameters").style(wire::Style::Json),
+            wire::Field::query("WorkingUser"),
+            wire::Field::query("WindowsPasswordName"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Name").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,15 +220,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InvokeId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("InvokeId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,32 +253,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"473469C7-AA6F-4DC5-B3DB-A3DC0DE3****\",\"InvokeId\":\"t-hz02p9545t6****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "473469C7-AA6F-4DC5-B3DB-A3DC0DE3****",
+  "InvokeId": "t-hz02p9545t6****"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `RunCommand`: none.
+/// No error codes are documented for `RunCommand`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "RunCommand";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Runs a command.
     ///
     /// Examples, errors and types: [`run_command`](mod@super::run_command).
     #[inline]
-    pub fn run_command(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn run_command(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

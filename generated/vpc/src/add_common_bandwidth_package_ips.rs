@@ -2,7 +2,9 @@
 
 //! Adds common bandwidth package IPs.
 //!
-//! Operation `AddCommonBandwidthPackageIps`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AddCommonBandwidthPackageIps) at Alibaba Cloud.
+//! Operation `AddCommonBandwidthPackageIps`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AddCommonBandwidthPackageIps)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(add::Error::OperationDeniedSecurityProtectionTypesInconsistent);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::OperationDeniedSecurityProtectionTypesInconsistent);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .bandwidth_package_id("cbwp-2ze2ic1xd2qeqasdf****")
 //! #     .ip_instance_ids(["eip-2zeerraiwb7uqwed****"]);
 //! let error = client.add_common_bandwidth_package_ips(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::OperationDeniedSecurityProtectionTypesInconsistent) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::OperationDeniedSecurityProtectionTypesInconsistent) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,61 +55,65 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddCommonBandwidthPackageIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**. Example: `cbwp-2ze2ic1xd2qeqasdf****`.
     pub bandwidth_package_id: Option<String>,
     /// `IpType`. Example: `EIP`. Default: `EIP`.
     pub ip_type: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `IpInstanceIds`, **required**. At most 10 items. Example: `eip-2zeerraiwb7uqwed****`.
     pub ip_instance_ids: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id), **required**.
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`ip_type`](field@Self::ip_type).
+    /// Sets [`IpType`](field@Self::ip_type).
     #[inline]
     pub fn ip_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_type, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`ip_instance_ids`](field@Self::ip_instance_ids).
+    /// Sets [`IpInstanceIds`](field@Self::ip_instance_ids), **required**.
     #[inline]
     pub fn ip_instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ip_instance_ids, value);
@@ -116,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BandwidthPackageId").required(),
-                    wire::Field::query("IpType"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("IpInstanceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BandwidthPackageId").required(),
+            wire::Field::query("IpType"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("IpInstanceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,14 +171,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +203,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"01FDDD49-C4B7-4D2A-A8E5-A93915C450A6\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "01FDDD49-C4B7-4D2A-A8E5-A93915C450A6"
+}"#),
     ];
 }
 
@@ -243,7 +243,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.SecurityProtectionTypesInconsistent`, status 400.
     OperationDeniedSecurityProtectionTypesInconsistent,
     /// `InvalidIpInstanceId.NotFound`, status 400.
@@ -298,7 +298,7 @@ pub enum Error {
     MissingParamBandwidthPackageId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddCommonBandwidthPackageIps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -336,9 +336,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds common bandwidth package IPs.
     ///
-    /// Examples, errors and types: [`add_common_bandwidth_package_ips`](mod@super::add_common_bandwidth_package_ips).
+    /// Examples, errors and types:
+    /// [`add_common_bandwidth_package_ips`](mod@super::add_common_bandwidth_package_ips).
     #[inline]
-    pub fn add_common_bandwidth_package_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_common_bandwidth_package_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

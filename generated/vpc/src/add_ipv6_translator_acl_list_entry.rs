@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `AddIPv6TranslatorAclListEntry`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AddIPv6TranslatorAclListEntry) at Alibaba Cloud.
+//! Operation `AddIPv6TranslatorAclListEntry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AddIPv6TranslatorAclListEntry)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(add::Error::InvalidIpAddressWrongFormat);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::InvalidIpAddressWrongFormat);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .acl_id("ipv6transacl-bp1dcdvfe2****")
 //! #     .acl_entry_ip("12XX:0:0:XXXX::0102");
 //! let error = client.add_ipv6_translator_acl_list_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::InvalidIpAddressWrongFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::InvalidIpAddressWrongFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddIPv6TranslatorAclListEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclId`, **required**. Example: `ipv6transacl-bp1dcdvfe2****`.
     pub acl_id: Option<String>,
@@ -69,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id), **required**.
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`acl_entry_ip`](field@Self::acl_entry_ip).
+    /// Sets [`AclEntryIp`](field@Self::acl_entry_ip), **required**.
     #[inline]
     pub fn acl_entry_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_entry_ip, value);
         self
     }
 
-    /// Sets [`acl_entry_comment`](field@Self::acl_entry_comment).
+    /// Sets [`AclEntryComment`](field@Self::acl_entry_comment).
     #[inline]
     pub fn acl_entry_comment(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_entry_comment, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AclId").required(),
-                    wire::Field::query("AclEntryIp").required(),
-                    wire::Field::query("AclEntryComment"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AclId").required(),
+            wire::Field::query("AclEntryIp").required(),
+            wire::Field::query("AclEntryComment"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +159,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("AclEntryId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("AclEntryId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +192,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"AclEntryId\":\"ipv6transaclentry-bp105jrs****\",\"RequestId\":\"8B2F5262-6B57-43F2-defr345\"}"),
+        operation::Sample::Json(r#"{
+  "AclEntryId": "ipv6transaclentry-bp105jrs****",
+  "RequestId": "8B2F5262-6B57-43F2-defr345"
+}"#),
     ];
 }
 
@@ -205,7 +204,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidIpAddress.WrongFormat`, status 400.
     InvalidIpAddressWrongFormat,
     /// `InvalidIPv6TranslatorAclId.NotFound`, status 400.
@@ -220,7 +219,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddIPv6TranslatorAclListEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,10 +237,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds an IPv6 translator ACL list entry.
     ///
-    /// Examples, errors and types: [`add_ipv6_translator_acl_list_entry`](mod@super::add_ipv6_translator_acl_list_entry).
+    /// Examples, errors and types:
+    /// [`add_ipv6_translator_acl_list_entry`](mod@super::add_ipv6_translator_acl_list_entry).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn add_ipv6_translator_acl_list_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_ipv6_translator_acl_list_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

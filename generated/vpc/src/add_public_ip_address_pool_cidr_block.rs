@@ -2,7 +2,11 @@
 
 //! Adds a public IP address pool CIDR block.
 //!
-//! Operation `AddPublicIpAddressPoolCidrBlock`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListPublicIpAddressPoolCidrBlocks` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AddPublicIpAddressPoolCidrBlock) at Alibaba Cloud.
+//! Operation `AddPublicIpAddressPoolCidrBlock`: a write, repeated safely under one `ClientToken`.
+//! It goes on after its reply: `ListPublicIpAddressPoolCidrBlocks` tells how it went, asked
+//! every 3 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AddPublicIpAddressPoolCidrBlock)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(add::Error::IllegalParamCidrBlock);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::IllegalParamCidrBlock);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = add::Request::new().public_ip_address_pool_id("pippool-6wetvn6fumkgycssx****");
 //! let error = client.add_public_ip_address_pool_cidr_block(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::IllegalParamCidrBlock) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::IllegalParamCidrBlock) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddPublicIpAddressPoolCidrBlock`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,65 +61,69 @@ pub struct Request {
     pub public_ip_address_pool_id: Option<String>,
     /// `CidrBlock`. Example: `47.0.XX.XX/24`.
     pub cidr_block: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11****`.
+    /// Example: `02fb3da4-130e-11****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
     pub region_id: Option<String>,
     /// `CidrMask`. Example: `24`.
     pub cidr_mask: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`public_ip_address_pool_id`](field@Self::public_ip_address_pool_id).
+    /// Sets [`PublicIpAddressPoolId`](field@Self::public_ip_address_pool_id), **required**.
     #[inline]
     pub fn public_ip_address_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_ip_address_pool_id, value);
         self
     }
 
-    /// Sets [`cidr_block`](field@Self::cidr_block).
+    /// Sets [`CidrBlock`](field@Self::cidr_block).
     #[inline]
     pub fn cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr_block, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cidr_mask`](field@Self::cidr_mask).
+    /// Sets [`CidrMask`](field@Self::cidr_mask).
     #[inline]
     pub fn cidr_mask(mut self, value: i64) -> Self {
         wire::set(&mut self.cidr_mask, value);
@@ -123,19 +134,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PublicIpAddressPoolId").required(),
-                    wire::Field::query("CidrBlock"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CidrMask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PublicIpAddressPoolId").required(),
+            wire::Field::query("CidrBlock"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CidrMask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,15 +186,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CidrBlock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CidrBlock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,11 +219,14 @@ impl alicloud_runtime::Response for Response {
                 .region(4)
                 .idempotency_token(2)
                 .dry_run(3)
-                .outcome("ListPublicIpAddressPoolCidrBlocks")
+                .outcome("ListPublicIpAddressPoolCidrBlocks", 3000, 3)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\",\"CidrBlock\":\"47.0.XX.XX/28\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF",
+  "CidrBlock": "47.0.XX.XX/28"
+}"#),
     ];
 }
 
@@ -231,7 +235,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.CidrBlock`, status 400.
     IllegalParamCidrBlock,
     /// `IllegalParam.CidrBlockMask`, status 400.
@@ -260,7 +264,7 @@ pub enum Error {
     OperationFailedResourceNotEnough,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddPublicIpAddressPoolCidrBlock";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -285,9 +289,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds a public IP address pool CIDR block.
     ///
-    /// Examples, errors and types: [`add_public_ip_address_pool_cidr_block`](mod@super::add_public_ip_address_pool_cidr_block).
+    /// Examples, errors and types:
+    /// [`add_public_ip_address_pool_cidr_block`](mod@super::add_public_ip_address_pool_cidr_block).
     #[inline]
-    pub fn add_public_ip_address_pool_cidr_block(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_public_ip_address_pool_cidr_block(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

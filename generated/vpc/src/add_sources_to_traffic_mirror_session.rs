@@ -2,7 +2,9 @@
 
 //! Adds sources to a traffic mirror session.
 //!
-//! Operation `AddSourcesToTrafficMirrorSession`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AddSourcesToTrafficMirrorSession) at Alibaba Cloud.
+//! Operation `AddSourcesToTrafficMirrorSession`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AddSourcesToTrafficMirrorSession)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(add::Error::IncorrectBusinessStatusTrafficMirror);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(add::ErrorKind::IncorrectBusinessStatusTrafficMirror);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = add::Request::new()
 //! #     .traffic_mirror_session_id("tms-j6cla50buc44ap8tu****")
 //! #     .traffic_mirror_source_ids(["eni-j6ccmrl8z3xkvxgw****"]);
 //! let error = client.add_sources_to_traffic_mirror_session(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(add::Error::IncorrectBusinessStatusTrafficMirror) => assert_eq!(error.status(), Some(400)),
+//!     Some(add::ErrorKind::IncorrectBusinessStatusTrafficMirror) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AddSourcesToTrafficMirrorSession`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe63****`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe63****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -64,50 +70,54 @@ pub struct Request {
     pub dry_run: Option<bool>,
     /// `TrafficMirrorSessionId`, **required**. Example: `tms-j6cla50buc44ap8tu****`.
     pub traffic_mirror_session_id: Option<String>,
-    /// `TrafficMirrorSourceIds`, **required**. At most 30 items. Example: `eni-j6ccmrl8z3xkvxgw****`.
+    /// `TrafficMirrorSourceIds`, **required**. At most 30 items. Example:
+    /// `eni-j6ccmrl8z3xkvxgw****`.
     pub traffic_mirror_source_ids: Vec<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`traffic_mirror_session_id`](field@Self::traffic_mirror_session_id).
+    /// Sets [`TrafficMirrorSessionId`](field@Self::traffic_mirror_session_id), **required**.
     #[inline]
     pub fn traffic_mirror_session_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_session_id, value);
         self
     }
 
-    /// Sets [`traffic_mirror_source_ids`](field@Self::traffic_mirror_source_ids).
+    /// Sets [`TrafficMirrorSourceIds`](field@Self::traffic_mirror_source_ids), **required**.
     #[inline]
     pub fn traffic_mirror_source_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.traffic_mirror_source_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -118,18 +128,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TrafficMirrorSessionId").required(),
-                    wire::Field::query("TrafficMirrorSourceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TrafficMirrorSessionId").required(),
+            wire::Field::query("TrafficMirrorSourceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +175,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -208,7 +208,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"87F70089-5B38-41A8-BAD8-0B55E2F8DC57\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "87F70089-5B38-41A8-BAD8-0B55E2F8DC57"
+}"#),
     ];
 }
 
@@ -217,7 +219,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectBusinessStatus.TrafficMirror`, status 400.
     IncorrectBusinessStatusTrafficMirror,
     /// `OptInRequired.TrafficMirror`, status 400.
@@ -254,7 +256,7 @@ pub enum Error {
     OperationDeniedInvalidSourceBondEniType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AddSourcesToTrafficMirrorSession";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -283,9 +285,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Adds sources to a traffic mirror session.
     ///
-    /// Examples, errors and types: [`add_sources_to_traffic_mirror_session`](mod@super::add_sources_to_traffic_mirror_session).
+    /// Examples, errors and types:
+    /// [`add_sources_to_traffic_mirror_session`](mod@super::add_sources_to_traffic_mirror_session).
     #[inline]
-    pub fn add_sources_to_traffic_mirror_session(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn add_sources_to_traffic_mirror_session(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

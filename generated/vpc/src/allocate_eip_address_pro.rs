@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `AllocateEipAddressPro`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipAddressPro) at Alibaba Cloud.
+//! Operation `AllocateEipAddressPro`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipAddressPro) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(allocate::Error::CommodityNoExist);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(allocate::ErrorKind::FrequentPurchaseEip);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = allocate::Request::new();
 //! let error = client.allocate_eip_address_pro(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(allocate::Error::CommodityNoExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(allocate::ErrorKind::FrequentPurchaseEip) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateEipAddressPro`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IpAddress`. Example: `192.0.XX.XX`.
     pub ip_address: Option<String>,
@@ -78,9 +83,10 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe6****`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe6****`.
     pub client_token: Option<String>,
     /// `SecurityProtectionTypes`. At most 10 items. Example: `AntiDDoS_Enhanced`.
     pub security_protection_types: Vec<String>,
@@ -89,118 +95,120 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ip_address`](field@Self::ip_address).
+    /// Sets [`IpAddress`](field@Self::ip_address).
     #[inline]
     pub fn ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_address, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`ISP`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`netmode`](field@Self::netmode).
+    /// Sets [`Netmode`](field@Self::netmode).
     #[inline]
     pub fn netmode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.netmode, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle).
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`security_protection_types`](field@Self::security_protection_types).
+    /// Sets [`SecurityProtectionTypes`](field@Self::security_protection_types).
     #[inline]
     pub fn security_protection_types(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.security_protection_types, value);
         self
     }
 
-    /// Sets [`public_ip_address_pool_id`](field@Self::public_ip_address_pool_id).
+    /// Sets [`PublicIpAddressPoolId`](field@Self::public_ip_address_pool_id).
     #[inline]
     pub fn public_ip_address_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_ip_address_pool_id, value);
@@ -211,29 +219,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IpAddress"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("ISP"),
-                    wire::Field::query("Netmode"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("PricingCycle"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("SecurityProtectionTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("PublicIpAddressPoolId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IpAddress"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("Period"),
+            wire::Field::query("ISP"),
+            wire::Field::query("Netmode"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("PricingCycle"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("SecurityProtectionTypes").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("PublicIpAddressPoolId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,6 +287,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -294,20 +298,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -318,15 +322,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,18 +368,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("EipAddress"),
-                    wire::Field::member("AllocationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("EipAddress"),
+            wire::Field::member("AllocationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -419,7 +413,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\",\"OrderId\":20190000,\"ResourceGroupId\":\"rg-resourcegroup****\",\"EipAddress\":\"192.0.XX.XX\",\"AllocationId\":\"eip-25877c70gddh****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF",
+  "OrderId": 20190000,
+  "ResourceGroupId": "rg-resourcegroup****",
+  "EipAddress": "192.0.XX.XX",
+  "AllocationId": "eip-25877c70gddh****"
+}"#),
     ];
 }
 
@@ -472,7 +472,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `FrequentPurchase.EIP`, status 400.
     FrequentPurchaseEip,
     /// `COMMODITY_NO_EXIST`, status 400.
@@ -557,7 +557,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AllocateEipAddressPro";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -610,9 +610,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Allocates an EIP address pro.
     ///
-    /// Examples, errors and types: [`allocate_eip_address_pro`](mod@super::allocate_eip_address_pro).
+    /// Examples, errors and types:
+    /// [`allocate_eip_address_pro`](mod@super::allocate_eip_address_pro).
     #[inline]
-    pub fn allocate_eip_address_pro(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_eip_address_pro(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

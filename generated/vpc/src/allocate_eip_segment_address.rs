@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `AllocateEipSegmentAddress`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipSegmentAddress) at Alibaba Cloud.
+//! Operation `AllocateEipSegmentAddress`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateEipSegmentAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(allocate::Error::CommodityNoExist);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(allocate::ErrorKind::CommodityNoExist);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = allocate::Request::new().eip_mask("28");
 //! let error = client.allocate_eip_segment_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(allocate::Error::CommodityNoExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(allocate::ErrorKind::CommodityNoExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,18 +53,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateEipSegmentAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `Bandwidth`. Example: `5`.
     pub bandwidth: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `EipMask`, **required**. Example: `28`.
     pub eip_mask: Option<String>,
@@ -77,69 +83,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`eip_mask`](field@Self::eip_mask).
+    /// Sets [`EipMask`](field@Self::eip_mask), **required**.
     #[inline]
     pub fn eip_mask(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.eip_mask, value);
         self
     }
 
-    /// Sets [`netmode`](field@Self::netmode).
+    /// Sets [`Netmode`](field@Self::netmode).
     #[inline]
     pub fn netmode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.netmode, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`zone`](field@Self::zone).
+    /// Sets [`Zone`](field@Self::zone).
     #[inline]
     pub fn zone(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone, value);
@@ -150,22 +158,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("EipMask").required(),
-                    wire::Field::query("Netmode"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Isp"),
-                    wire::Field::query("Zone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("EipMask").required(),
+            wire::Field::query("Netmode"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Isp"),
+            wire::Field::query("Zone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,15 +219,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EipSegmentInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EipSegmentInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -256,7 +254,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F7A6301A-64BA-41EC-8284-8F4838C15D1F\",\"EipSegmentInstanceId\":\"eipsg-2zett8ba055tbsxme****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F7A6301A-64BA-41EC-8284-8F4838C15D1F",
+  "EipSegmentInstanceId": "eipsg-2zett8ba055tbsxme****"
+}"#),
     ];
 }
 
@@ -321,7 +322,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `COMMODITY_NO_EXIST`, status 400.
     CommodityNoExist,
     /// `QuotaExceeded.Eip`, status 400.
@@ -429,7 +430,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AllocateEipSegmentAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -494,10 +495,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Allocates an EIP segment address.
     ///
-    /// Examples, errors and types: [`allocate_eip_segment_address`](mod@super::allocate_eip_segment_address).
+    /// Examples, errors and types:
+    /// [`allocate_eip_segment_address`](mod@super::allocate_eip_segment_address).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn allocate_eip_segment_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_eip_segment_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,11 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `AllocateIpv6InternetBandwidth`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeIpv6Addresses` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateIpv6InternetBandwidth) at Alibaba Cloud.
+//! Operation `AllocateIpv6InternetBandwidth`: a write, repeated safely under one `ClientToken`. It
+//! goes on after its reply: `DescribeIpv6Addresses` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateIpv6InternetBandwidth)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +40,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(allocate::Error::IllegalParamBandwidth);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(allocate::ErrorKind::IllegalParamBandwidth);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = allocate::Request::new()
 //! #     .ipv6_address_id("ipv6-2zen5j4axcp5l5qyy****")
 //! #     .bandwidth(2);
 //! let error = client.allocate_ipv6_internet_bandwidth(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(allocate::Error::IllegalParamBandwidth) => assert_eq!(error.status(), Some(400)),
+//!     Some(allocate::ErrorKind::IllegalParamBandwidth) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +59,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateIpv6InternetBandwidth`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-huhehaote`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-huhehaote`.
     pub region_id: Option<String>,
     /// `Ipv6GatewayId`. Example: `ipv6gw-uf6hcyzu65v98v3du****`.
     pub ipv6_gateway_id: Option<String>,
@@ -68,9 +76,10 @@ pub struct Request {
     pub internet_charge_type: Option<String>,
     /// `Bandwidth`, **required**. Example: `2`.
     pub bandwidth: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -79,55 +88,58 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_gateway_id`](field@Self::ipv6_gateway_id).
+    /// Sets [`Ipv6GatewayId`](field@Self::ipv6_gateway_id).
     #[inline]
     pub fn ipv6_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_gateway_id, value);
         self
     }
 
-    /// Sets [`ipv6_address_id`](field@Self::ipv6_address_id).
+    /// Sets [`Ipv6AddressId`](field@Self::ipv6_address_id), **required**.
     #[inline]
     pub fn ipv6_address_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_address_id, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -138,20 +150,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6GatewayId"),
-                    wire::Field::query("Ipv6AddressId").required(),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("Bandwidth").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6GatewayId"),
+            wire::Field::query("Ipv6AddressId").required(),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("Bandwidth").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +207,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Ipv6AddressId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("InternetBandwidthId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Ipv6AddressId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("InternetBandwidthId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,11 +244,15 @@ impl alicloud_runtime::Response for Response {
                 .idempotency_token(5)
                 .dry_run(6)
                 .paid()
-                .outcome("DescribeIpv6Addresses")
+                .outcome("DescribeIpv6Addresses", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Ipv6AddressId\":\"ipv6-2zen5j4axcp5l5qyy****\",\"RequestId\":\"6972A26E-99B1-4367-9890-FBDEBB0F5E7D\",\"InternetBandwidthId\":\"ipv6bw-uf6hcyzu65v98v3du****\"}"),
+        operation::Sample::Json(r#"{
+  "Ipv6AddressId": "ipv6-2zen5j4axcp5l5qyy****",
+  "RequestId": "6972A26E-99B1-4367-9890-FBDEBB0F5E7D",
+  "InternetBandwidthId": "ipv6bw-uf6hcyzu65v98v3du****"
+}"#),
     ];
 }
 
@@ -281,7 +287,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.Bandwidth`, status 400.
     IllegalParamBandwidth,
     /// `MissingParam.Ipv6InstanceId`, status 400.
@@ -330,7 +336,7 @@ pub enum Error {
     SystemBusy,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AllocateIpv6InternetBandwidth";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -365,9 +371,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Allocates IPv6 internet bandwidth.
     ///
-    /// Examples, errors and types: [`allocate_ipv6_internet_bandwidth`](mod@super::allocate_ipv6_internet_bandwidth).
+    /// Examples, errors and types:
+    /// [`allocate_ipv6_internet_bandwidth`](mod@super::allocate_ipv6_internet_bandwidth).
     #[inline]
-    pub fn allocate_ipv6_internet_bandwidth(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_ipv6_internet_bandwidth(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

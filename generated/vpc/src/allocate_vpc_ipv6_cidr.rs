@@ -2,7 +2,9 @@
 
 //! Allocates a VPC IPv6 CIDR.
 //!
-//! Operation `AllocateVpcIpv6Cidr`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateVpcIpv6Cidr) at Alibaba Cloud.
+//! Operation `AllocateVpcIpv6Cidr`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AllocateVpcIpv6Cidr) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(allocate::Error::OperationUnsupportedIpv6Feature);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(allocate::ErrorKind::OperationUnsupportedIpv6Feature);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = allocate::Request::new();
 //! let error = client.allocate_vpc_ipv6_cidr(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(allocate::Error::OperationUnsupportedIpv6Feature) => assert_eq!(error.status(), Some(400)),
+//!     Some(allocate::ErrorKind::OperationUnsupportedIpv6Feature) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,16 +49,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AllocateVpcIpv6Cidr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `Ipv6Isp`. Example: `BGP`.
     pub ipv6_isp: Option<String>,
@@ -65,41 +71,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`ipv6_isp`](field@Self::ipv6_isp).
+    /// Sets [`Ipv6Isp`](field@Self::ipv6_isp).
     #[inline]
     pub fn ipv6_isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_isp, value);
         self
     }
 
-    /// Sets [`address_pool_type`](field@Self::address_pool_type).
+    /// Sets [`AddressPoolType`](field@Self::address_pool_type).
     #[inline]
     pub fn address_pool_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_pool_type, value);
         self
     }
 
-    /// Sets [`ipv6_cidr_block`](field@Self::ipv6_cidr_block).
+    /// Sets [`Ipv6CidrBlock`](field@Self::ipv6_cidr_block).
     #[inline]
     pub fn ipv6_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_cidr_block, value);
@@ -110,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Ipv6Isp"),
-                    wire::Field::query("AddressPoolType"),
-                    wire::Field::query("Ipv6CidrBlock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Ipv6Isp"),
+            wire::Field::query("AddressPoolType"),
+            wire::Field::query("Ipv6CidrBlock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,15 +167,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Ipv6CidrBlock"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Ipv6CidrBlock"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,7 +202,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Ipv6CidrBlock\":\"2408:XXXX:0:a600::/56\",\"RequestId\":\"D20C13EA-2584-53BC-8393-69DE6D98EFF1\"}"),
+        operation::Sample::Json(r#"{
+  "Ipv6CidrBlock": "2408:XXXX:0:a600::/56",
+  "RequestId": "D20C13EA-2584-53BC-8393-69DE6D98EFF1"
+}"#),
     ];
 }
 
@@ -213,7 +214,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.Ipv6Feature`, status 400.
     OperationUnsupportedIpv6Feature,
     /// `UnsupportedFeature.Ipv6Isp`, status 400.
@@ -230,7 +231,7 @@ pub enum Error {
     IllegalParamCidrBlock,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AllocateVpcIpv6Cidr";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -251,7 +252,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`allocate_vpc_ipv6_cidr`](mod@super::allocate_vpc_ipv6_cidr).
     #[inline]
-    pub fn allocate_vpc_ipv6_cidr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn allocate_vpc_ipv6_cidr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Associates an EIP address batch.
 //!
-//! Operation `AssociateEipAddressBatch`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeEipAddresses` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateEipAddressBatch) at Alibaba Cloud.
+//! Operation `AssociateEipAddressBatch`: a write, repeated safely under one `ClientToken`. It goes
+//! on after its reply: `DescribeEipAddresses` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateEipAddressBatch) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +39,17 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(associate::Error::InvalidAssociationDuplicated);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::InvalidAssociationDuplicated);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = associate::Request::new()
 //! #     .binded_instance_id("ngw-hp3akk9irtd69jad****")
 //! #     .binded_instance_type("Nat")
 //! #     .instance_ids(["eip-2zeerraiwb7ujsxdc****"]);
 //! let error = client.associate_eip_address_batch(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::InvalidAssociationDuplicated) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::InvalidAssociationDuplicated) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateEipAddressBatch`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BindedInstanceId`, **required**. Example: `ngw-hp3akk9irtd69jad****`.
     pub binded_instance_id: Option<String>,
@@ -68,55 +75,58 @@ pub struct Request {
     pub mode: Option<String>,
     /// `InstanceIds`, **required**. At most 50 items. Example: `eip-2zeerraiwb7ujsxdc****`.
     pub instance_ids: Vec<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`binded_instance_id`](field@Self::binded_instance_id).
+    /// Sets [`BindedInstanceId`](field@Self::binded_instance_id), **required**.
     #[inline]
     pub fn binded_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.binded_instance_id, value);
         self
     }
 
-    /// Sets [`binded_instance_type`](field@Self::binded_instance_type).
+    /// Sets [`BindedInstanceType`](field@Self::binded_instance_type), **required**.
     #[inline]
     pub fn binded_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.binded_instance_type, value);
         self
     }
 
-    /// Sets [`mode`](field@Self::mode).
+    /// Sets [`Mode`](field@Self::mode).
     #[inline]
     pub fn mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode, value);
         self
     }
 
-    /// Sets [`instance_ids`](field@Self::instance_ids).
+    /// Sets [`InstanceIds`](field@Self::instance_ids), **required**.
     #[inline]
     pub fn instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.instance_ids, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -127,19 +137,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BindedInstanceId").required(),
-                    wire::Field::query("BindedInstanceType").required(),
-                    wire::Field::query("Mode"),
-                    wire::Field::query("InstanceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BindedInstanceId").required(),
+            wire::Field::query("BindedInstanceType").required(),
+            wire::Field::query("Mode"),
+            wire::Field::query("InstanceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,14 +187,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,11 +216,13 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "AssociateEipAddressBatch")
                 .region(0)
                 .idempotency_token(5)
-                .outcome("DescribeEipAddresses")
+                .outcome("DescribeEipAddresses", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45"
+}"#),
     ];
 }
 
@@ -276,7 +278,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAssociation.Duplicated`, status 400.
     InvalidAssociationDuplicated,
     /// `OperationDenied`, status 400.
@@ -366,7 +368,7 @@ pub enum Error {
     OperationDeniedVpcIpv4GatewayEnabled,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateEipAddressBatch";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -422,9 +424,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Associates an EIP address batch.
     ///
-    /// Examples, errors and types: [`associate_eip_address_batch`](mod@super::associate_eip_address_batch).
+    /// Examples, errors and types:
+    /// [`associate_eip_address_batch`](mod@super::associate_eip_address_batch).
     #[inline]
-    pub fn associate_eip_address_batch(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_eip_address_batch(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

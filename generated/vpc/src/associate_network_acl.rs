@@ -2,7 +2,11 @@
 
 //! Associates a network ACL.
 //!
-//! Operation `AssociateNetworkAcl`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeNetworkAcls` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateNetworkAcl) at Alibaba Cloud.
+//! Operation `AssociateNetworkAcl`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `DescribeNetworkAcls` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateNetworkAcl) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(associate::Error::ParameterMissingAliUid);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::ParameterMissingAliUid);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = associate::Request::new().network_acl_id("nacl-a2do9e413e0sp****");
 //! let error = client.associate_network_acl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::ParameterMissingAliUid) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::ParameterMissingAliUid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateNetworkAcl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,13 +61,14 @@ pub struct Request {
     pub resource: Vec<Resource>,
     /// `NetworkAclId`, **required**. Example: `nacl-a2do9e413e0sp****`.
     pub network_acl_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -69,41 +77,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource`](field@Self::resource).
+    /// Sets [`Resource`](field@Self::resource).
     #[inline]
     pub fn resource(mut self, value: impl IntoIterator<Item = Resource>) -> Self {
         wire::set_list(&mut self.resource, value);
         self
     }
 
-    /// Sets [`network_acl_id`](field@Self::network_acl_id).
+    /// Sets [`NetworkAclId`](field@Self::network_acl_id), **required**.
     #[inline]
     pub fn network_acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_acl_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -114,18 +125,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Resource").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("NetworkAclId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Resource").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("NetworkAclId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,6 +160,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::resource`](field@Request::resource).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Resource {
@@ -164,20 +171,20 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
@@ -188,15 +195,10 @@ impl Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("ResourceType").required(),
-                    wire::Field::member("ResourceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("ResourceType").required(),
+            wire::Field::member("ResourceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,14 +233,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,11 +263,13 @@ impl alicloud_runtime::Response for Response {
                 .region(2)
                 .idempotency_token(3)
                 .dry_run(4)
-                .outcome("DescribeNetworkAcls")
+                .outcome("DescribeNetworkAcls", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4CF20CC7-D1FC-425B-A15B-DF7C8E2131A7\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4CF20CC7-D1FC-425B-A15B-DF7C8E2131A7"
+}"#),
     ];
 }
 
@@ -279,7 +278,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing.AliUid`, status 400.
     ParameterMissingAliUid,
     /// `ParameterMissing.Bid`, status 400.
@@ -320,7 +319,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateNetworkAcl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -353,7 +352,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`associate_network_acl`](mod@super::associate_network_acl).
     #[inline]
-    pub fn associate_network_acl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_network_acl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Associates a physical connection to a virtual border router.
 //!
-//! Operation `AssociatePhysicalConnectionToVirtualBorderRouter`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociatePhysicalConnectionToVirtualBorderRouter) at Alibaba Cloud.
+//! Operation `AssociatePhysicalConnectionToVirtualBorderRouter`: a write, repeated safely under
+//! one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociatePhysicalConnectionToVirtualBorderRouter)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +38,17 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(associate::Error::InvalidOperationRouterInterfaceNotDeleted);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::InvalidOperationRouterInterfaceNotDeleted);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = associate::Request::new()
 //! #     .vbr_id("vbr-bp186tnz6rijyhj******")
 //! #     .physical_connection_id("pc-bp1qrb3044eqixog****")
 //! #     .vlan_id("123");
 //! let error = client.associate_physical_connection_to_virtual_border_router(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::InvalidOperationRouterInterfaceNotDeleted) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::InvalidOperationRouterInterfaceNotDeleted) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +58,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociatePhysicalConnectionToVirtualBorderRouter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VbrId`, **required**. Example: `vbr-bp186tnz6rijyhj******`.
     pub vbr_id: Option<String>,
@@ -74,9 +80,10 @@ pub struct Request {
     pub peer_gateway_ip: Option<String>,
     /// `PeeringSubnetMask`. Example: `255.255.255.0`.
     pub peering_subnet_mask: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `LocalIpv6GatewayIp`. Example: `2001:XXXX:3c4d:0015:0000:0000:0000:1a2b`.
     pub local_ipv6_gateway_ip: Option<String>,
@@ -89,97 +96,99 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vbr_id`](field@Self::vbr_id).
+    /// Sets [`VbrId`](field@Self::vbr_id), **required**.
     #[inline]
     pub fn vbr_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_id, value);
         self
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id), **required**.
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
         self
     }
 
-    /// Sets [`vlan_id`](field@Self::vlan_id).
+    /// Sets [`VlanId`](field@Self::vlan_id), **required**.
     #[inline]
     pub fn vlan_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vlan_id, value);
         self
     }
 
-    /// Sets [`circuit_code`](field@Self::circuit_code).
+    /// Sets [`CircuitCode`](field@Self::circuit_code).
     #[inline]
     pub fn circuit_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.circuit_code, value);
         self
     }
 
-    /// Sets [`local_gateway_ip`](field@Self::local_gateway_ip).
+    /// Sets [`LocalGatewayIp`](field@Self::local_gateway_ip).
     #[inline]
     pub fn local_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_gateway_ip, value);
         self
     }
 
-    /// Sets [`peer_gateway_ip`](field@Self::peer_gateway_ip).
+    /// Sets [`PeerGatewayIp`](field@Self::peer_gateway_ip).
     #[inline]
     pub fn peer_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_gateway_ip, value);
         self
     }
 
-    /// Sets [`peering_subnet_mask`](field@Self::peering_subnet_mask).
+    /// Sets [`PeeringSubnetMask`](field@Self::peering_subnet_mask).
     #[inline]
     pub fn peering_subnet_mask(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peering_subnet_mask, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`local_ipv6_gateway_ip`](field@Self::local_ipv6_gateway_ip).
+    /// Sets [`LocalIpv6GatewayIp`](field@Self::local_ipv6_gateway_ip).
     #[inline]
     pub fn local_ipv6_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_ipv6_gateway_ip, value);
         self
     }
 
-    /// Sets [`peer_ipv6_gateway_ip`](field@Self::peer_ipv6_gateway_ip).
+    /// Sets [`PeerIpv6GatewayIp`](field@Self::peer_ipv6_gateway_ip).
     #[inline]
     pub fn peer_ipv6_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_ipv6_gateway_ip, value);
         self
     }
 
-    /// Sets [`peering_ipv6_subnet_mask`](field@Self::peering_ipv6_subnet_mask).
+    /// Sets [`PeeringIpv6SubnetMask`](field@Self::peering_ipv6_subnet_mask).
     #[inline]
     pub fn peering_ipv6_subnet_mask(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peering_ipv6_subnet_mask, value);
         self
     }
 
-    /// Sets [`enable_ipv6`](field@Self::enable_ipv6).
+    /// Sets [`EnableIpv6`](field@Self::enable_ipv6).
     #[inline]
     pub fn enable_ipv6(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.enable_ipv6, value);
@@ -190,26 +199,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VbrId").required(),
-                    wire::Field::query("PhysicalConnectionId").required(),
-                    wire::Field::query("VlanId").required(),
-                    wire::Field::query("CircuitCode"),
-                    wire::Field::query("LocalGatewayIp"),
-                    wire::Field::query("PeerGatewayIp"),
-                    wire::Field::query("PeeringSubnetMask"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("LocalIpv6GatewayIp"),
-                    wire::Field::query("PeerIpv6GatewayIp"),
-                    wire::Field::query("PeeringIpv6SubnetMask"),
-                    wire::Field::query("EnableIpv6"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VbrId").required(),
+            wire::Field::query("PhysicalConnectionId").required(),
+            wire::Field::query("VlanId").required(),
+            wire::Field::query("CircuitCode"),
+            wire::Field::query("LocalGatewayIp"),
+            wire::Field::query("PeerGatewayIp"),
+            wire::Field::query("PeeringSubnetMask"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("LocalIpv6GatewayIp"),
+            wire::Field::query("PeerIpv6GatewayIp"),
+            wire::Field::query("PeeringIpv6SubnetMask"),
+            wire::Field::query("EnableIpv6"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,14 +270,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +302,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"980960B0-2969-40BF-8542-EBB34FD358AB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "980960B0-2969-40BF-8542-EBB34FD358AB"
+}"#),
     ];
 }
 
@@ -360,7 +361,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidOperation.RouterInterfaceNotDeleted`, status 400.
     InvalidOperationRouterInterfaceNotDeleted,
     /// `InvalidOperation.OperationNotAllowedInState`, status 400.
@@ -453,7 +454,7 @@ pub enum Error {
     InvalidVbrOwnerIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociatePhysicalConnectionToVirtualBorderRouter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -510,9 +511,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Associates a physical connection to a virtual border router.
     ///
-    /// Examples, errors and types: [`associate_physical_connection_to_virtual_border_router`](mod@super::associate_physical_connection_to_virtual_border_router).
+    /// Examples, errors and types:
+    /// [`associate_physical_connection_to_virtual_border_router`](mod@super::associate_physical_connection_to_virtual_border_router).
     #[inline]
-    pub fn associate_physical_connection_to_virtual_border_router(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_physical_connection_to_virtual_border_router(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

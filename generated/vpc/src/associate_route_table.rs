@@ -2,7 +2,9 @@
 
 //! Associates a route table.
 //!
-//! Operation `AssociateRouteTable`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTable) at Alibaba Cloud.
+//! Operation `AssociateRouteTable`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTable) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(associate::Error::OperationDeniedCloudBoxVbrEntryExist);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::OperationDeniedCloudBoxVbrEntryExist);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = associate::Request::new()
 //! #     .route_table_id("vtb-bp145q7glnuzdvzu2****")
 //! #     .vswitch_id("vsw-25ncdvfaue4****");
 //! let error = client.associate_route_table(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::OperationDeniedCloudBoxVbrEntryExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::OperationDeniedCloudBoxVbrEntryExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,52 +55,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateRouteTable`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RouteTableId`, **required**. Example: `vtb-bp145q7glnuzdvzu2****`.
     pub route_table_id: Option<String>,
     /// `VSwitchId`, **required**. Example: `vsw-25ncdvfaue4****`.
     pub vswitch_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -107,17 +115,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouteTableId").required(),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouteTableId").required(),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +159,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,7 +191,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DC668356-BCB4-42FD-9BC3-FA2B2E04B634\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DC668356-BCB4-42FD-9BC3-FA2B2E04B634"
+}"#),
     ];
 }
 
@@ -202,7 +202,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.CloudBoxVbrEntryExist`, status 400.
     OperationDeniedCloudBoxVbrEntryExist,
     /// `OperationDenied.OtherCloudBoxVbrEntryExist`, status 400.
@@ -238,7 +238,7 @@ pub enum Error {
     InvalidVSwitchIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateRouteTable";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,7 +269,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`associate_route_table`](mod@super::associate_route_table).
     #[inline]
-    pub fn associate_route_table(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_route_table(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

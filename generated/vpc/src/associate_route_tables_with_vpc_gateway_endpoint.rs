@@ -2,7 +2,11 @@
 
 //! Associates route tables with VPC gateway endpoint.
 //!
-//! Operation `AssociateRouteTablesWithVpcGatewayEndpoint`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListVpcGatewayEndpoints` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTablesWithVpcGatewayEndpoint) at Alibaba Cloud.
+//! Operation `AssociateRouteTablesWithVpcGatewayEndpoint`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `ListVpcGatewayEndpoints` tells how it went, asked
+//! every 3 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateRouteTablesWithVpcGatewayEndpoint)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +38,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(associate::Error::OperationFailedConcurrentOperation);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::OperationFailedConcurrentOperation);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = associate::Request::new()
 //! #     .endpoint_id("vpce-m5e371h5clm3uadih****")
 //! #     .route_table_ids(["vtb-m5elgtm3aj586iitr****"]);
 //! let error = client.associate_route_tables_with_vpc_gateway_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::OperationFailedConcurrentOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::OperationFailedConcurrentOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateRouteTablesWithVpcGatewayEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,56 +65,60 @@ pub struct Request {
     pub endpoint_id: Option<String>,
     /// `RouteTableIds`, **required**. At most 20 items. Example: `vtb-m5elgtm3aj586iitr****`.
     pub route_table_ids: Vec<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id), **required**.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`route_table_ids`](field@Self::route_table_ids).
+    /// Sets [`RouteTableIds`](field@Self::route_table_ids), **required**.
     #[inline]
     pub fn route_table_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.route_table_ids, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -118,18 +129,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EndpointId").required(),
-                    wire::Field::query("RouteTableIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EndpointId").required(),
+            wire::Field::query("RouteTableIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +176,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,11 +206,13 @@ impl alicloud_runtime::Response for Response {
                 .region(4)
                 .idempotency_token(2)
                 .dry_run(3)
-                .outcome("ListVpcGatewayEndpoints")
+                .outcome("ListVpcGatewayEndpoints", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"59BDDA2D-FB52-59F9-9DC5-5EA7D6808B8E\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "59BDDA2D-FB52-59F9-9DC5-5EA7D6808B8E"
+}"#),
     ];
 }
 
@@ -218,7 +221,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.ConcurrentOperation`, status 400.
     OperationFailedConcurrentOperation,
     /// `IdempotentParameterMismatch`, status 400.
@@ -261,7 +264,7 @@ pub enum Error {
     UnsupportedFeatureRouterTableType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateRouteTablesWithVpcGatewayEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -293,9 +296,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Associates route tables with VPC gateway endpoint.
     ///
-    /// Examples, errors and types: [`associate_route_tables_with_vpc_gateway_endpoint`](mod@super::associate_route_tables_with_vpc_gateway_endpoint).
+    /// Examples, errors and types:
+    /// [`associate_route_tables_with_vpc_gateway_endpoint`](mod@super::associate_route_tables_with_vpc_gateway_endpoint).
     #[inline]
-    pub fn associate_route_tables_with_vpc_gateway_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_route_tables_with_vpc_gateway_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Associates a VPC CIDR block.
 //!
-//! Operation `AssociateVpcCidrBlock`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateVpcCidrBlock) at Alibaba Cloud.
+//! Operation `AssociateVpcCidrBlock`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AssociateVpcCidrBlock) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(associate::Error::InvalidVpcNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(associate::ErrorKind::InvalidVpcNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = associate::Request::new().vpc_id("vpc-o6wrloqsdqc9io3mg****");
 //! let error = client.associate_vpc_cidr_block(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(associate::Error::InvalidVpcNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(associate::ErrorKind::InvalidVpcNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AssociateVpcCidrBlock`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `ch-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `ch-hangzhou`.
     pub region_id: Option<String>,
     /// `VpcId`, **required**. Example: `vpc-o6wrloqsdqc9io3mg****`.
     pub vpc_id: Option<String>,
@@ -73,69 +78,70 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`secondary_cidr_block`](field@Self::secondary_cidr_block).
+    /// Sets [`SecondaryCidrBlock`](field@Self::secondary_cidr_block).
     #[inline]
     pub fn secondary_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secondary_cidr_block, value);
         self
     }
 
-    /// Sets [`secondary_cidr_mask`](field@Self::secondary_cidr_mask).
+    /// Sets [`SecondaryCidrMask`](field@Self::secondary_cidr_mask).
     #[inline]
     pub fn secondary_cidr_mask(mut self, value: i64) -> Self {
         wire::set(&mut self.secondary_cidr_mask, value);
         self
     }
 
-    /// Sets [`ipv6_cidr_block`](field@Self::ipv6_cidr_block).
+    /// Sets [`IPv6CidrBlock`](field@Self::ipv6_cidr_block).
     #[inline]
     pub fn ipv6_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_cidr_block, value);
         self
     }
 
-    /// Sets [`ipv6_isp`](field@Self::ipv6_isp).
+    /// Sets [`Ipv6Isp`](field@Self::ipv6_isp).
     #[inline]
     pub fn ipv6_isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_isp, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`ipam_pool_id`](field@Self::ipam_pool_id).
+    /// Sets [`IpamPoolId`](field@Self::ipam_pool_id).
     #[inline]
     pub fn ipam_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipam_pool_id, value);
         self
     }
 
-    /// Sets [`ipv6_cidr_mask`](field@Self::ipv6_cidr_mask).
+    /// Sets [`Ipv6CidrMask`](field@Self::ipv6_cidr_mask).
     #[inline]
     pub fn ipv6_cidr_mask(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_cidr_mask, value);
@@ -146,22 +152,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("SecondaryCidrBlock"),
-                    wire::Field::query("SecondaryCidrMask"),
-                    wire::Field::query("IPv6CidrBlock"),
-                    wire::Field::query("Ipv6Isp"),
-                    wire::Field::query("IpVersion"),
-                    wire::Field::query("IpamPoolId"),
-                    wire::Field::query("Ipv6CidrMask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("SecondaryCidrBlock"),
+            wire::Field::query("SecondaryCidrMask"),
+            wire::Field::query("IPv6CidrBlock"),
+            wire::Field::query("Ipv6Isp"),
+            wire::Field::query("IpVersion"),
+            wire::Field::query("IpamPoolId"),
+            wire::Field::query("Ipv6CidrMask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,16 +215,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("IpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("IpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,7 +251,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C1221A1F-2ACD-4592-8F27-474E02883159\",\"CidrBlock\":\"192.168.0.0/16\",\"IpVersion\":\"IPV4\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C1221A1F-2ACD-4592-8F27-474E02883159",
+  "CidrBlock": "192.168.0.0/16",
+  "IpVersion": "IPV4"
+}"#),
     ];
 }
 
@@ -313,7 +313,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVpc.NotFound`, status 400.
     InvalidVpcNotFound,
     /// `IncorrectStatus.Vpc`, status 400.
@@ -408,7 +408,7 @@ pub enum Error {
     OperationFailedResourceNotEnough,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AssociateVpcCidrBlock";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -466,9 +466,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Associates a VPC CIDR block.
     ///
-    /// Examples, errors and types: [`associate_vpc_cidr_block`](mod@super::associate_vpc_cidr_block).
+    /// Examples, errors and types:
+    /// [`associate_vpc_cidr_block`](mod@super::associate_vpc_cidr_block).
     #[inline]
-    pub fn associate_vpc_cidr_block(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn associate_vpc_cidr_block(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

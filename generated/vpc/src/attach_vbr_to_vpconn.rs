@@ -2,7 +2,9 @@
 
 //! Attaches a vbr to a vpconn.
 //!
-//! Operation `AttachVbrToVpconn`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AttachVbrToVpconn) at Alibaba Cloud.
+//! Operation `AttachVbrToVpconn`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/AttachVbrToVpconn) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(attach::Error::QuotaExceededVpconn);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(attach::ErrorKind::QuotaExceededVpconn);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = attach::Request::new()
 //! #     .vpconn_id("pc-bp1mrgfbtmc9brre7****")
 //! #     .vbr_id("vbr-bp133sn3nwjvu7twc****");
 //! let error = client.attach_vbr_to_vpconn(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(attach::Error::QuotaExceededVpconn) => assert_eq!(error.status(), Some(400)),
+//!     Some(attach::ErrorKind::QuotaExceededVpconn) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `AttachVbrToVpconn`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -64,48 +69,50 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vpconn_id`](field@Self::vpconn_id).
+    /// Sets [`VpconnId`](field@Self::vpconn_id), **required**.
     #[inline]
     pub fn vpconn_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpconn_id, value);
         self
     }
 
-    /// Sets [`vbr_id`](field@Self::vbr_id).
+    /// Sets [`VbrId`](field@Self::vbr_id), **required**.
     #[inline]
     pub fn vbr_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_id, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token).
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -116,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VpconnId").required(),
-                    wire::Field::query("VbrId").required(),
-                    wire::Field::query("Token").secret(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VpconnId").required(),
+            wire::Field::query("VbrId").required(),
+            wire::Field::query("Token").secret(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,15 +172,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VirtualPhysicalConnection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VirtualPhysicalConnection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -210,7 +207,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5356F028-0F5C-56FC-8574-897D24379041\",\"VirtualPhysicalConnection\":\"pc-bp1mrgfbtmc9brre7****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5356F028-0F5C-56FC-8574-897D24379041",
+  "VirtualPhysicalConnection": "pc-bp1mrgfbtmc9brre7****"
+}"#),
     ];
 }
 
@@ -219,7 +219,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QuotaExceeded.VPCONN`, status 400.
     QuotaExceededVpconn,
     /// `OperationFailed.VbrBindedPconn`, status 400.
@@ -232,7 +232,7 @@ pub enum Error {
     ResourceNotFoundVirtualBorderRouter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "AttachVbrToVpconn";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -251,7 +251,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`attach_vbr_to_vpconn`](mod@super::attach_vbr_to_vpconn).
     #[inline]
-    pub fn attach_vbr_to_vpconn(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn attach_vbr_to_vpconn(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels common bandwidth package IP bandwidth.
 //!
-//! Operation `CancelCommonBandwidthPackageIpBandwidth`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CancelCommonBandwidthPackageIpBandwidth) at Alibaba Cloud.
+//! Operation `CancelCommonBandwidthPackageIpBandwidth`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CancelCommonBandwidthPackageIpBandwidth)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(cancel::Error::InvalidEipStatusBizDisabled);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(cancel::ErrorKind::InvalidEipStatusBizDisabled);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = cancel::Request::new()
 //! #     .bandwidth_package_id("cbwp-bp13d0m4e2qv8xxxxxxxx")
 //! #     .eip_id("eip-2zewysoansu0sxxxxxxxx");
 //! let error = client.cancel_common_bandwidth_package_ip_bandwidth(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cancel::Error::InvalidEipStatusBizDisabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(cancel::ErrorKind::InvalidEipStatusBizDisabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelCommonBandwidthPackageIpBandwidth`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**. Example: `cbwp-bp13d0m4e2qv8xxxxxxxx`.
     pub bandwidth_package_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id), **required**.
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`eip_id`](field@Self::eip_id).
+    /// Sets [`EipId`](field@Self::eip_id), **required**.
     #[inline]
     pub fn eip_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.eip_id, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BandwidthPackageId").required(),
-                    wire::Field::query("EipId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BandwidthPackageId").required(),
+            wire::Field::query("EipId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +143,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +173,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"63D187BF-A30A-4DD6-B68D-FF182C96D8A2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "63D187BF-A30A-4DD6-B68D-FF182C96D8A2"
+}"#),
     ];
 }
 
@@ -186,7 +184,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEIPStatus.BizDisabled`, status 400.
     InvalidEipStatusBizDisabled,
     /// `Forbidden.FinancialLocked`, status 400.
@@ -195,7 +193,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CancelCommonBandwidthPackageIpBandwidth";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -210,9 +208,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Cancels common bandwidth package IP bandwidth.
     ///
-    /// Examples, errors and types: [`cancel_common_bandwidth_package_ip_bandwidth`](mod@super::cancel_common_bandwidth_package_ip_bandwidth).
+    /// Examples, errors and types:
+    /// [`cancel_common_bandwidth_package_ip_bandwidth`](mod@super::cancel_common_bandwidth_package_ip_bandwidth).
     #[inline]
-    pub fn cancel_common_bandwidth_package_ip_bandwidth(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_common_bandwidth_package_ip_bandwidth(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Cancels a physical connection.
 //!
-//! Operation `CancelPhysicalConnection`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CancelPhysicalConnection) at Alibaba Cloud.
+//! Operation `CancelPhysicalConnection`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CancelPhysicalConnection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(cancel::Error::ForbiddenNotAllowedInState);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(cancel::ErrorKind::ForbiddenNotAllowedInState);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = cancel::Request::new().physical_connection_id("pc-119mfjzm7****");
 //! let error = client.cancel_physical_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(cancel::Error::ForbiddenNotAllowedInState) => assert_eq!(error.status(), Some(400)),
+//!     Some(cancel::ErrorKind::ForbiddenNotAllowedInState) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,43 +51,47 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CancelPhysicalConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`, **required**. Example: `pc-119mfjzm7****`.
     pub physical_connection_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id), **required**.
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -94,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PhysicalConnectionId").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PhysicalConnectionId").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +143,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +175,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF"
+}"#),
     ];
 }
 
@@ -186,7 +186,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.NotAllowedInState`, status 400.
     ForbiddenNotAllowedInState,
     /// `InvalidRegionId.NotFound`, status 404.
@@ -195,7 +195,7 @@ pub enum Error {
     InvalidPhysicalConnectionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CancelPhysicalConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -210,9 +210,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Cancels a physical connection.
     ///
-    /// Examples, errors and types: [`cancel_physical_connection`](mod@super::cancel_physical_connection).
+    /// Examples, errors and types:
+    /// [`cancel_physical_connection`](mod@super::cancel_physical_connection).
     #[inline]
-    pub fn cancel_physical_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn cancel_physical_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Completes a physical connection LOA.
 //!
-//! Operation `CompletePhysicalConnectionLOA`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CompletePhysicalConnectionLOA) at Alibaba Cloud.
+//! Operation `CompletePhysicalConnectionLOA`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CompletePhysicalConnectionLOA)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(complete::Error::MissingParamAliUid);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(complete::ErrorKind::MissingParamAliUid);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = complete::Request::new().instance_id("pc-bp10tvlhnwkw****");
 //! let error = client.complete_physical_connection_loa(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(complete::Error::MissingParamAliUid) => assert_eq!(error.status(), Some(400)),
+//!     Some(complete::ErrorKind::MissingParamAliUid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CompletePhysicalConnectionLOA`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-230e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-230e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `pc-bp10tvlhnwkw****`.
     pub instance_id: Option<String>,
@@ -73,62 +79,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`line_code`](field@Self::line_code).
+    /// Sets [`LineCode`](field@Self::line_code).
     #[inline]
     pub fn line_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line_code, value);
         self
     }
 
-    /// Sets [`line_label`](field@Self::line_label).
+    /// Sets [`LineLabel`](field@Self::line_label).
     #[inline]
     pub fn line_label(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line_label, value);
         self
     }
 
-    /// Sets [`line_service_provider`](field@Self::line_service_provider).
+    /// Sets [`LineServiceProvider`](field@Self::line_service_provider).
     #[inline]
     pub fn line_service_provider(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line_service_provider, value);
         self
     }
 
-    /// Sets [`line_sp_contact_info`](field@Self::line_sp_contact_info).
+    /// Sets [`LineSPContactInfo`](field@Self::line_sp_contact_info).
     #[inline]
     pub fn line_sp_contact_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line_sp_contact_info, value);
         self
     }
 
-    /// Sets [`finish_work`](field@Self::finish_work).
+    /// Sets [`FinishWork`](field@Self::finish_work).
     #[inline]
     pub fn finish_work(mut self, value: bool) -> Self {
         wire::set(&mut self.finish_work, value);
@@ -139,21 +147,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("LineCode"),
-                    wire::Field::query("LineLabel"),
-                    wire::Field::query("LineServiceProvider"),
-                    wire::Field::query("LineSPContactInfo"),
-                    wire::Field::query("FinishWork"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("LineCode"),
+            wire::Field::query("LineLabel"),
+            wire::Field::query("LineServiceProvider"),
+            wire::Field::query("LineSPContactInfo"),
+            wire::Field::query("FinishWork"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,14 +203,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,7 +235,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F8983C74-E068-4509-B442-89BD82C8F43B\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F8983C74-E068-4509-B442-89BD82C8F43B"
+}"#),
     ];
 }
 
@@ -246,7 +246,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.AliUid`, status 400.
     MissingParamAliUid,
     /// `MissingParam.InstanceId`, status 400.
@@ -267,7 +267,7 @@ pub enum Error {
     IllegalParamLineSpContactInfo,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CompletePhysicalConnectionLOA";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +288,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Completes a physical connection LOA.
     ///
-    /// Examples, errors and types: [`complete_physical_connection_loa`](mod@super::complete_physical_connection_loa).
+    /// Examples, errors and types:
+    /// [`complete_physical_connection_loa`](mod@super::complete_physical_connection_loa).
     #[inline]
-    pub fn complete_physical_connection_loa(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn complete_physical_connection_loa(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

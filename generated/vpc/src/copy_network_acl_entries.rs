@@ -2,7 +2,11 @@
 
 //! Copies network ACL entries.
 //!
-//! Operation `CopyNetworkAclEntries`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeNetworkAcls` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CopyNetworkAclEntries) at Alibaba Cloud.
+//! Operation `CopyNetworkAclEntries`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `DescribeNetworkAcls` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CopyNetworkAclEntries) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +38,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(copy::Error::ParameterMissingAliUid);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(copy::ErrorKind::ParameterMissingAliUid);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = copy::Request::new()
 //! #     .network_acl_id("nacl-a2do9e413e0spxxxxxxxx")
 //! #     .source_network_acl_id("nacl-ghuo9ehg3e0spxxxxxxxx");
 //! let error = client.copy_network_acl_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(copy::Error::ParameterMissingAliUid) => assert_eq!(error.status(), Some(400)),
+//!     Some(copy::ErrorKind::ParameterMissingAliUid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,20 +57,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CopyNetworkAclEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NetworkAclId`, **required**. Example: `nacl-a2do9e413e0spxxxxxxxx`.
     pub network_acl_id: Option<String>,
     /// `SourceNetworkAclId`, **required**. Example: `nacl-ghuo9ehg3e0spxxxxxxxx`.
     pub source_network_acl_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123`.
+    /// Example: `123`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -73,41 +81,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`network_acl_id`](field@Self::network_acl_id).
+    /// Sets [`NetworkAclId`](field@Self::network_acl_id), **required**.
     #[inline]
     pub fn network_acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_acl_id, value);
         self
     }
 
-    /// Sets [`source_network_acl_id`](field@Self::source_network_acl_id).
+    /// Sets [`SourceNetworkAclId`](field@Self::source_network_acl_id), **required**.
     #[inline]
     pub fn source_network_acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_network_acl_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -118,18 +129,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NetworkAclId").required(),
-                    wire::Field::query("SourceNetworkAclId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NetworkAclId").required(),
+            wire::Field::query("SourceNetworkAclId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +176,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,11 +206,13 @@ impl alicloud_runtime::Response for Response {
                 .region(0)
                 .idempotency_token(3)
                 .dry_run(4)
-                .outcome("DescribeNetworkAcls")
+                .outcome("DescribeNetworkAcls", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6608E72F-F276-440F-ABEF-419971CEC4D1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6608E72F-F276-440F-ABEF-419971CEC4D1"
+}"#),
     ];
 }
 
@@ -218,7 +221,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing.AliUid`, status 400.
     ParameterMissingAliUid,
     /// `ParameterMissing.Bid`, status 400.
@@ -243,7 +246,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CopyNetworkAclEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -266,9 +269,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Copies network ACL entries.
     ///
-    /// Examples, errors and types: [`copy_network_acl_entries`](mod@super::copy_network_acl_entries).
+    /// Examples, errors and types:
+    /// [`copy_network_acl_entries`](mod@super::copy_network_acl_entries).
     #[inline]
-    pub fn copy_network_acl_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn copy_network_acl_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

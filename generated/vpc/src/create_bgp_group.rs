@@ -2,7 +2,9 @@
 
 //! Creates a BGP group.
 //!
-//! Operation `CreateBgpGroup`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateBgpGroup) at Alibaba Cloud.
+//! Operation `CreateBgpGroup`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateBgpGroup) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::QuotaExceededBgp);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::QuotaExceededBgp);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .router_id("vbr-bp1ctxy813985gkuk****")
 //! #     .peer_asn(1);
 //! let error = client.create_bgp_group(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::QuotaExceededBgp) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::QuotaExceededBgp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBgpGroup`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `RouterId`, **required**. Example: `vbr-bp1ctxy813985gkuk****`.
     pub router_id: Option<String>,
@@ -72,9 +77,10 @@ pub struct Request {
     pub auth_key: Option<String>,
     /// `IsFakeAsn`. Example: `true`. Default: `true`.
     pub is_fake_asn: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `IpVersion`. Example: `IPv4`.
     pub ip_version: Option<String>,
@@ -83,83 +89,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`router_id`](field@Self::router_id).
+    /// Sets [`RouterId`](field@Self::router_id), **required**.
     #[inline]
     pub fn router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`local_asn`](field@Self::local_asn).
+    /// Sets [`LocalAsn`](field@Self::local_asn).
     #[inline]
     pub fn local_asn(mut self, value: i64) -> Self {
         wire::set(&mut self.local_asn, value);
         self
     }
 
-    /// Sets [`peer_asn`](field@Self::peer_asn).
+    /// Sets [`PeerAsn`](field@Self::peer_asn), **required**.
     #[inline]
     pub fn peer_asn(mut self, value: i64) -> Self {
         wire::set(&mut self.peer_asn, value);
         self
     }
 
-    /// Sets [`auth_key`](field@Self::auth_key).
+    /// Sets [`AuthKey`](field@Self::auth_key).
     #[inline]
     pub fn auth_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_key, value);
         self
     }
 
-    /// Sets [`is_fake_asn`](field@Self::is_fake_asn).
+    /// Sets [`IsFakeAsn`](field@Self::is_fake_asn).
     #[inline]
     pub fn is_fake_asn(mut self, value: bool) -> Self {
         wire::set(&mut self.is_fake_asn, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`route_quota`](field@Self::route_quota).
+    /// Sets [`RouteQuota`](field@Self::route_quota).
     #[inline]
     pub fn route_quota(mut self, value: i64) -> Self {
         wire::set(&mut self.route_quota, value);
@@ -170,24 +178,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouterId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("LocalAsn"),
-                    wire::Field::query("PeerAsn").required(),
-                    wire::Field::query("AuthKey").secret(),
-                    wire::Field::query("IsFakeAsn"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("IpVersion"),
-                    wire::Field::query("RouteQuota"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouterId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("LocalAsn"),
+            wire::Field::query("PeerAsn").required(),
+            wire::Field::query("AuthKey").secret(),
+            wire::Field::query("IsFakeAsn"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("IpVersion"),
+            wire::Field::query("RouteQuota"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,15 +245,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BgpGroupId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BgpGroupId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,7 +280,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BgpGroupId\":\"bgpg-bp1k25cyp26cllath****\",\"RequestId\":\"C1221A1F-2ACD-4592-8F27-474E02883159\"}"),
+        operation::Sample::Json(r#"{
+  "BgpGroupId": "bgpg-bp1k25cyp26cllath****",
+  "RequestId": "C1221A1F-2ACD-4592-8F27-474E02883159"
+}"#),
     ];
 }
 
@@ -322,7 +323,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QuotaExceeded.Bgp`, status 400.
     QuotaExceededBgp,
     /// `QuotaExceeded.Nqa`, status 400.
@@ -381,7 +382,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBgpGroup";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -423,7 +424,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_bgp_group`](mod@super::create_bgp_group).
     #[inline]
-    pub fn create_bgp_group(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_bgp_group(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Creates a BGP peer.
 //!
-//! Operation `CreateBgpPeer`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateBgpPeer) at Alibaba Cloud.
+//! Operation `CreateBgpPeer`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateBgpPeer) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::QuotaExceededBgp);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::QuotaExceededBgp);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new().bgp_group_id("bgpg-wz9f62v4fbg****");
 //! let error = client.create_bgp_peer(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::QuotaExceededBgp) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::QuotaExceededBgp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateBgpPeer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `BgpGroupId`, **required**. Example: `bgpg-wz9f62v4fbg****`.
     pub bgp_group_id: Option<String>,
@@ -60,9 +64,10 @@ pub struct Request {
     pub peer_ip_address: Option<String>,
     /// `EnableBfd`. Example: `true`. Default: `false`.
     pub enable_bfd: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `IpVersion`. Example: `IPv4`.
     pub ip_version: Option<String>,
@@ -71,55 +76,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bgp_group_id`](field@Self::bgp_group_id).
+    /// Sets [`BgpGroupId`](field@Self::bgp_group_id), **required**.
     #[inline]
     pub fn bgp_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bgp_group_id, value);
         self
     }
 
-    /// Sets [`peer_ip_address`](field@Self::peer_ip_address).
+    /// Sets [`PeerIpAddress`](field@Self::peer_ip_address).
     #[inline]
     pub fn peer_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_ip_address, value);
         self
     }
 
-    /// Sets [`enable_bfd`](field@Self::enable_bfd).
+    /// Sets [`EnableBfd`](field@Self::enable_bfd).
     #[inline]
     pub fn enable_bfd(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_bfd, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`bfd_multi_hop`](field@Self::bfd_multi_hop).
+    /// Sets [`BfdMultiHop`](field@Self::bfd_multi_hop).
     #[inline]
     pub fn bfd_multi_hop(mut self, value: i64) -> Self {
         wire::set(&mut self.bfd_multi_hop, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BgpGroupId").required(),
-                    wire::Field::query("PeerIpAddress"),
-                    wire::Field::query("EnableBfd"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("IpVersion"),
-                    wire::Field::query("BfdMultiHop"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BgpGroupId").required(),
+            wire::Field::query("PeerIpAddress"),
+            wire::Field::query("EnableBfd"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("IpVersion"),
+            wire::Field::query("BfdMultiHop"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,15 +192,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BgpPeerId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BgpPeerId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +227,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BgpPeerId\":\"bgp-m5eoyp2mwegk8ce9v****\",\"RequestId\":\"D4B7649A-61BB-4C64-A586-1DFF1EDA6A42\"}"),
+        operation::Sample::Json(r#"{
+  "BgpPeerId": "bgp-m5eoyp2mwegk8ce9v****",
+  "RequestId": "D4B7649A-61BB-4C64-A586-1DFF1EDA6A42"
+}"#),
     ];
 }
 
@@ -276,7 +276,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QuotaExceeded.Bgp`, status 400.
     QuotaExceededBgp,
     /// `QuotaExceeded.Nqa`, status 400.
@@ -347,7 +347,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateBgpPeer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -395,7 +395,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_bgp_peer`](mod@super::create_bgp_peer).
     #[inline]
-    pub fn create_bgp_peer(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_bgp_peer(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

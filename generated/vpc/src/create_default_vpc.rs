@@ -2,7 +2,9 @@
 
 //! Creates a default VPC.
 //!
-//! Operation `CreateDefaultVpc`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDefaultVpc) at Alibaba Cloud.
+//! Operation `CreateDefaultVpc`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDefaultVpc) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::TokenProcessing);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::TokenProcessing);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_default_vpc(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::TokenProcessing) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::TokenProcessing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDefaultVpc`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Ipv6CidrBlock`. Example: `2408:XXXX:346:b600::/56`.
     pub ipv6_cidr_block: Option<String>,
@@ -58,48 +63,51 @@ pub struct Request {
     pub enable_ipv6: Option<bool>,
     /// `ResourceGroupId`. Example: `rg-acfmystnjq4****`.
     pub resource_group_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_cidr_block`](field@Self::ipv6_cidr_block).
+    /// Sets [`Ipv6CidrBlock`](field@Self::ipv6_cidr_block).
     #[inline]
     pub fn ipv6_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_cidr_block, value);
         self
     }
 
-    /// Sets [`enable_ipv6`](field@Self::enable_ipv6).
+    /// Sets [`EnableIpv6`](field@Self::enable_ipv6).
     #[inline]
     pub fn enable_ipv6(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ipv6, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -110,18 +118,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6CidrBlock"),
-                    wire::Field::query("EnableIpv6"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6CidrBlock"),
+            wire::Field::query("EnableIpv6"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,17 +171,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VRouterId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RouteTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("VRouterId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RouteTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +212,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpcId\":\"vpc-bp15zckdt37pq72zv****\",\"VRouterId\":\"vrt-bp1lhl0taikrteen8****\",\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"RouteTableId\":\"vtb-bp1q1uirugzb1x32m****\"}"),
+        operation::Sample::Json(r#"{
+  "VpcId": "vpc-bp15zckdt37pq72zv****",
+  "VRouterId": "vrt-bp1lhl0taikrteen8****",
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "RouteTableId": "vtb-bp1q1uirugzb1x32m****"
+}"#),
     ];
 }
 
@@ -223,7 +226,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TOKEN_PROCESSING`, status 400.
     TokenProcessing,
     /// `InvokeError`, status 400.
@@ -266,7 +269,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDefaultVpc";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -300,7 +303,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_default_vpc`](mod@super::create_default_vpc).
     #[inline]
-    pub fn create_default_vpc(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_default_vpc(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Creates a DHCP options set.
 //!
-//! Operation `CreateDhcpOptionsSet`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `GetDhcpOptionsSet` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDhcpOptionsSet) at Alibaba Cloud.
+//! Operation `CreateDhcpOptionsSet`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `GetDhcpOptionsSet` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateDhcpOptionsSet) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::OperationUnsupportedDhcpOptionsSet);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationUnsupportedDhcpOptionsSet);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_dhcp_options_set(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationUnsupportedDhcpOptionsSet) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationUnsupportedDhcpOptionsSet) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateDhcpOptionsSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DomainNameServers`. Example: `192.XX.XX.123`.
     pub domain_name_servers: Option<String>,
@@ -64,9 +71,10 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -79,83 +87,86 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`domain_name_servers`](field@Self::domain_name_servers).
+    /// Sets [`DomainNameServers`](field@Self::domain_name_servers).
     #[inline]
     pub fn domain_name_servers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name_servers, value);
         self
     }
 
-    /// Sets [`dhcp_options_set_name`](field@Self::dhcp_options_set_name).
+    /// Sets [`DhcpOptionsSetName`](field@Self::dhcp_options_set_name).
     #[inline]
     pub fn dhcp_options_set_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dhcp_options_set_name, value);
         self
     }
 
-    /// Sets [`dhcp_options_set_description`](field@Self::dhcp_options_set_description).
+    /// Sets [`DhcpOptionsSetDescription`](field@Self::dhcp_options_set_description).
     #[inline]
     pub fn dhcp_options_set_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dhcp_options_set_description, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`lease_time`](field@Self::lease_time).
+    /// Sets [`LeaseTime`](field@Self::lease_time).
     #[inline]
     pub fn lease_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lease_time, value);
         self
     }
 
-    /// Sets [`ipv6_lease_time`](field@Self::ipv6_lease_time).
+    /// Sets [`Ipv6LeaseTime`](field@Self::ipv6_lease_time).
     #[inline]
     pub fn ipv6_lease_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_lease_time, value);
@@ -166,24 +177,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DomainNameServers"),
-                    wire::Field::query("DhcpOptionsSetName"),
-                    wire::Field::query("DhcpOptionsSetDescription"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("LeaseTime"),
-                    wire::Field::query("Ipv6LeaseTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DomainNameServers"),
+            wire::Field::query("DhcpOptionsSetName"),
+            wire::Field::query("DhcpOptionsSetDescription"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("LeaseTime"),
+            wire::Field::query("Ipv6LeaseTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,6 +230,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -234,20 +241,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -258,15 +265,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,16 +307,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DhcpOptionsSetId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DhcpOptionsSetId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,11 +343,15 @@ impl alicloud_runtime::Response for Response {
                 .region(0)
                 .idempotency_token(7)
                 .dry_run(8)
-                .outcome("GetDhcpOptionsSet")
+                .outcome("GetDhcpOptionsSet", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DhcpOptionsSetId\":\"dopt-o6w0df4epg9zo8isy****\",\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"ResourceGroupId\":\"rg-acfmxazb4ph****\"}"),
+        operation::Sample::Json(r#"{
+  "DhcpOptionsSetId": "dopt-o6w0df4epg9zo8isy****",
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "ResourceGroupId": "rg-acfmxazb4ph****"
+}"#),
     ];
 }
 
@@ -359,7 +360,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.DhcpOptionsSet`, status 400.
     OperationUnsupportedDhcpOptionsSet,
     /// `InvalidDomainNameServers.Malformed`, status 400.
@@ -384,7 +385,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateDhcpOptionsSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -409,7 +410,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_dhcp_options_set`](mod@super::create_dhcp_options_set).
     #[inline]
-    pub fn create_dhcp_options_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_dhcp_options_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

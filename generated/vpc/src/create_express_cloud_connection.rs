@@ -2,7 +2,9 @@
 
 //! Creates an express cloud connection.
 //!
-//! Operation `CreateExpressCloudConnection`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressCloudConnection) at Alibaba Cloud.
+//! Operation `CreateExpressCloudConnection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressCloudConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::IllegalParamAliUid);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IllegalParamAliUid);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .peer_location("example")
 //! #     .idc_sp("CU")
 //! #     .bandwidth(2);
 //! let error = client.create_express_cloud_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IllegalParamAliUid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IllegalParamAliUid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateExpressCloudConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`. Example: `doctest`.
     pub name: Option<String>,
@@ -66,7 +71,10 @@ pub struct Request {
     pub description: Option<String>,
     /// `PeerCity`. Example: `Hangzhou`. Default: `blank`.
     pub peer_city: Option<String>,
-    /// `PeerLocation`, **required**. Example: `\*\*city\*\*district/county\*\*road\*\*number\*\*property or building name\*\*building\*\*floor\*\*room number\*\*server rack number\*\*server rack name\*\*devi`….
+    /// `PeerLocation`, **required**. Example:
+    /// `\*\*city\*\*district/county\*\*road\*\*number\*\*property or building
+    /// name\*\*building\*\*floor\*\*room number\*\*server rack number\*\*server rack
+    /// name\*\*devi`….
     pub peer_location: Option<String>,
     /// `IdcSP`, **required**. Example: `CU`.
     pub idc_sp: Option<String>,
@@ -85,90 +93,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`peer_city`](field@Self::peer_city).
+    /// Sets [`PeerCity`](field@Self::peer_city).
     #[inline]
     pub fn peer_city(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_city, value);
         self
     }
 
-    /// Sets [`peer_location`](field@Self::peer_location).
+    /// Sets [`PeerLocation`](field@Self::peer_location), **required**.
     #[inline]
     pub fn peer_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_location, value);
         self
     }
 
-    /// Sets [`idc_sp`](field@Self::idc_sp).
+    /// Sets [`IdcSP`](field@Self::idc_sp), **required**.
     #[inline]
     pub fn idc_sp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.idc_sp, value);
         self
     }
 
-    /// Sets [`port_type`](field@Self::port_type).
+    /// Sets [`PortType`](field@Self::port_type).
     #[inline]
     pub fn port_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_type, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`contact_tel`](field@Self::contact_tel).
+    /// Sets [`ContactTel`](field@Self::contact_tel).
     #[inline]
     pub fn contact_tel(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_tel, value);
         self
     }
 
-    /// Sets [`contact_mail`](field@Self::contact_mail).
+    /// Sets [`ContactMail`](field@Self::contact_mail).
     #[inline]
     pub fn contact_mail(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.contact_mail, value);
         self
     }
 
-    /// Sets [`id_card_no`](field@Self::id_card_no).
+    /// Sets [`IDCardNo`](field@Self::id_card_no).
     #[inline]
     pub fn id_card_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.id_card_no, value);
         self
     }
 
-    /// Sets [`redundant_ecc_id`](field@Self::redundant_ecc_id).
+    /// Sets [`RedundantEccId`](field@Self::redundant_ecc_id).
     #[inline]
     pub fn redundant_ecc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.redundant_ecc_id, value);
@@ -179,25 +188,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("PeerCity"),
-                    wire::Field::query("PeerLocation").required(),
-                    wire::Field::query("IdcSP").required(),
-                    wire::Field::query("PortType"),
-                    wire::Field::query("Bandwidth").required(),
-                    wire::Field::query("ContactTel"),
-                    wire::Field::query("ContactMail"),
-                    wire::Field::query("IDCardNo"),
-                    wire::Field::query("RedundantEccId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("PeerCity"),
+            wire::Field::query("PeerLocation").required(),
+            wire::Field::query("IdcSP").required(),
+            wire::Field::query("PortType"),
+            wire::Field::query("Bandwidth").required(),
+            wire::Field::query("ContactTel"),
+            wire::Field::query("ContactMail"),
+            wire::Field::query("IDCardNo"),
+            wire::Field::query("RedundantEccId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,15 +258,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EccId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EccId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +291,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EccId\":\"ecc-jg************\",\"RequestId\":\"C004F022-1CC2-4958-9937-675513A2CD7E\"}"),
+        operation::Sample::Json(r#"{
+  "EccId": "ecc-jg************",
+  "RequestId": "C004F022-1CC2-4958-9937-675513A2CD7E"
+}"#),
     ];
 }
 
@@ -301,7 +303,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.AliUid`, status 400.
     IllegalParamAliUid,
     /// `MissingParam.Bid`, status 400.
@@ -334,7 +336,7 @@ pub enum Error {
     IllegalParamIdcSp,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateExpressCloudConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -361,9 +363,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an express cloud connection.
     ///
-    /// Examples, errors and types: [`create_express_cloud_connection`](mod@super::create_express_cloud_connection).
+    /// Examples, errors and types:
+    /// [`create_express_cloud_connection`](mod@super::create_express_cloud_connection).
     #[inline]
-    pub fn create_express_cloud_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_express_cloud_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Creates an express connect traffic QoS queue.
 //!
-//! Operation `CreateExpressConnectTrafficQosQueue`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQosQueue) at Alibaba Cloud.
+//! Operation `CreateExpressConnectTrafficQosQueue`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQosQueue)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::QuotaExceededQosMediumPriorityQueueCount);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::QuotaExceededQosMediumPriorityQueueCount);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .qos_id("qos-2giu0a6vd5x0mv4700")
 //! #     .queue_type("High");
 //! let error = client.create_express_connect_traffic_qos_queue(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::QuotaExceededQosMediumPriorityQueueCount) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::QuotaExceededQosMediumPriorityQueueCount) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,16 +56,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateExpressConnectTrafficQosQueue`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `QueueName`. Example: `qos-queue-test`.
     pub queue_name: Option<String>,
@@ -75,55 +82,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`queue_name`](field@Self::queue_name).
+    /// Sets [`QueueName`](field@Self::queue_name).
     #[inline]
     pub fn queue_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queue_name, value);
         self
     }
 
-    /// Sets [`queue_description`](field@Self::queue_description).
+    /// Sets [`QueueDescription`](field@Self::queue_description).
     #[inline]
     pub fn queue_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queue_description, value);
         self
     }
 
-    /// Sets [`qos_id`](field@Self::qos_id).
+    /// Sets [`QosId`](field@Self::qos_id), **required**.
     #[inline]
     pub fn qos_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_id, value);
         self
     }
 
-    /// Sets [`queue_type`](field@Self::queue_type).
+    /// Sets [`QueueType`](field@Self::queue_type), **required**.
     #[inline]
     pub fn queue_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queue_type, value);
         self
     }
 
-    /// Sets [`bandwidth_percent`](field@Self::bandwidth_percent).
+    /// Sets [`BandwidthPercent`](field@Self::bandwidth_percent).
     #[inline]
     pub fn bandwidth_percent(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_percent, value);
@@ -134,20 +143,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("QueueName"),
-                    wire::Field::query("QueueDescription"),
-                    wire::Field::query("QosId").required(),
-                    wire::Field::query("QueueType").required(),
-                    wire::Field::query("BandwidthPercent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("QueueName"),
+            wire::Field::query("QueueDescription"),
+            wire::Field::query("QosId").required(),
+            wire::Field::query("QueueType").required(),
+            wire::Field::query("BandwidthPercent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,16 +200,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("QosId"),
-                    wire::Field::member("QueueId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("QosId"),
+            wire::Field::member("QueueId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +238,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4CF20CC7-D1FC-425B-A15B-DF7C8E2131A7\",\"QosId\":\"qos-2giu0a6vd5x0mv4700\",\"QueueId\":\"qos-queue-9nyx2u7n71s2rcy4n5\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4CF20CC7-D1FC-425B-A15B-DF7C8E2131A7",
+  "QosId": "qos-2giu0a6vd5x0mv4700",
+  "QueueId": "qos-queue-9nyx2u7n71s2rcy4n5"
+}"#),
     ];
 }
 
@@ -248,7 +251,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.%s`, status 400.
     IllegalParam,
     /// `QuotaExceeded.QosMediumPriorityQueueCount`, status 400.
@@ -263,7 +266,7 @@ pub enum Error {
     EcQoSConflict,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateExpressConnectTrafficQosQueue";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,9 +284,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an express connect traffic QoS queue.
     ///
-    /// Examples, errors and types: [`create_express_connect_traffic_qos_queue`](mod@super::create_express_connect_traffic_qos_queue).
+    /// Examples, errors and types:
+    /// [`create_express_connect_traffic_qos_queue`](mod@super::create_express_connect_traffic_qos_queue).
     #[inline]
-    pub fn create_express_connect_traffic_qos_queue(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_express_connect_traffic_qos_queue(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

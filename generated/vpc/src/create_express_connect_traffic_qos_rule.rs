@@ -2,7 +2,10 @@
 
 //! Creates an express connect traffic QoS rule.
 //!
-//! Operation `CreateExpressConnectTrafficQosRule`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQosRule) at Alibaba Cloud.
+//! Operation `CreateExpressConnectTrafficQosRule`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateExpressConnectTrafficQosRule)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +39,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::IncorrectStatusQos);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IncorrectStatusQos);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .qos_id("qos-2giu0a6vd5x0mv4700")
 //! #     .queue_id("qos-queue-9nyx2u7n71s2rcy4n5")
@@ -45,7 +48,9 @@
 //! #     .protocol("ALL");
 //! let error = client.create_express_connect_traffic_qos_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IncorrectStatusQos) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IncorrectStatusQos) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,16 +60,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateExpressConnectTrafficQosRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `QosId`, **required**. Example: `qos-2giu0a6vd5x0mv4700`.
     pub qos_id: Option<String>,
@@ -97,118 +104,120 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`qos_id`](field@Self::qos_id).
+    /// Sets [`QosId`](field@Self::qos_id), **required**.
     #[inline]
     pub fn qos_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_id, value);
         self
     }
 
-    /// Sets [`queue_id`](field@Self::queue_id).
+    /// Sets [`QueueId`](field@Self::queue_id), **required**.
     #[inline]
     pub fn queue_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queue_id, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority), **required**.
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol), **required**.
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`src_cidr`](field@Self::src_cidr).
+    /// Sets [`SrcCidr`](field@Self::src_cidr).
     #[inline]
     pub fn src_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_cidr, value);
         self
     }
 
-    /// Sets [`dst_cidr`](field@Self::dst_cidr).
+    /// Sets [`DstCidr`](field@Self::dst_cidr).
     #[inline]
     pub fn dst_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_cidr, value);
         self
     }
 
-    /// Sets [`src_ipv6_cidr`](field@Self::src_ipv6_cidr).
+    /// Sets [`SrcIPv6Cidr`](field@Self::src_ipv6_cidr).
     #[inline]
     pub fn src_ipv6_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_ipv6_cidr, value);
         self
     }
 
-    /// Sets [`dst_ipv6_cidr`](field@Self::dst_ipv6_cidr).
+    /// Sets [`DstIPv6Cidr`](field@Self::dst_ipv6_cidr).
     #[inline]
     pub fn dst_ipv6_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_ipv6_cidr, value);
         self
     }
 
-    /// Sets [`src_port_range`](field@Self::src_port_range).
+    /// Sets [`SrcPortRange`](field@Self::src_port_range).
     #[inline]
     pub fn src_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.src_port_range, value);
         self
     }
 
-    /// Sets [`dst_port_range`](field@Self::dst_port_range).
+    /// Sets [`DstPortRange`](field@Self::dst_port_range).
     #[inline]
     pub fn dst_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_port_range, value);
         self
     }
 
-    /// Sets [`match_dscp`](field@Self::match_dscp).
+    /// Sets [`MatchDscp`](field@Self::match_dscp).
     #[inline]
     pub fn match_dscp(mut self, value: i64) -> Self {
         wire::set(&mut self.match_dscp, value);
         self
     }
 
-    /// Sets [`remarking_dscp`](field@Self::remarking_dscp).
+    /// Sets [`RemarkingDscp`](field@Self::remarking_dscp).
     #[inline]
     pub fn remarking_dscp(mut self, value: i64) -> Self {
         wire::set(&mut self.remarking_dscp, value);
         self
     }
 
-    /// Sets [`rule_name`](field@Self::rule_name).
+    /// Sets [`RuleName`](field@Self::rule_name).
     #[inline]
     pub fn rule_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_name, value);
         self
     }
 
-    /// Sets [`rule_description`](field@Self::rule_description).
+    /// Sets [`RuleDescription`](field@Self::rule_description).
     #[inline]
     pub fn rule_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_description, value);
@@ -219,29 +228,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("QosId").required(),
-                    wire::Field::query("QueueId").required(),
-                    wire::Field::query("Priority").required(),
-                    wire::Field::query("Protocol").required(),
-                    wire::Field::query("SrcCidr"),
-                    wire::Field::query("DstCidr"),
-                    wire::Field::query("SrcIPv6Cidr"),
-                    wire::Field::query("DstIPv6Cidr"),
-                    wire::Field::query("SrcPortRange"),
-                    wire::Field::query("DstPortRange"),
-                    wire::Field::query("MatchDscp"),
-                    wire::Field::query("RemarkingDscp"),
-                    wire::Field::query("RuleName"),
-                    wire::Field::query("RuleDescription"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("QosId").required(),
+            wire::Field::query("QueueId").required(),
+            wire::Field::query("Priority").required(),
+            wire::Field::query("Protocol").required(),
+            wire::Field::query("SrcCidr"),
+            wire::Field::query("DstCidr"),
+            wire::Field::query("SrcIPv6Cidr"),
+            wire::Field::query("DstIPv6Cidr"),
+            wire::Field::query("SrcPortRange"),
+            wire::Field::query("DstPortRange"),
+            wire::Field::query("MatchDscp"),
+            wire::Field::query("RemarkingDscp"),
+            wire::Field::query("RuleName"),
+            wire::Field::query("RuleDescription"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,17 +314,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("QosId"),
-                    wire::Field::member("QueueId"),
-                    wire::Field::member("RuleId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("QosId"),
+            wire::Field::member("QueueId"),
+            wire::Field::member("RuleId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +355,12 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"606998F0-B94D-48FE-8316-ACA81BB230DA\",\"QosId\":\"qos-2giu0a6vd5x0mv4700\",\"QueueId\":\"qos-queue-9nyx2u7n71s2rcy4n5\",\"RuleId\":\"qos-rule-iugg0l9x27f2nocouj\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "606998F0-B94D-48FE-8316-ACA81BB230DA",
+  "QosId": "qos-2giu0a6vd5x0mv4700",
+  "QueueId": "qos-queue-9nyx2u7n71s2rcy4n5",
+  "RuleId": "qos-rule-iugg0l9x27f2nocouj"
+}"#),
     ];
 }
 
@@ -365,7 +369,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.%s`, status 400.
     IllegalParam,
     /// `IncorrectStatus.Qos`, status 400.
@@ -378,7 +382,7 @@ pub enum Error {
     QuotaExceededQosRuleCount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateExpressConnectTrafficQosRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -395,9 +399,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an express connect traffic QoS rule.
     ///
-    /// Examples, errors and types: [`create_express_connect_traffic_qos_rule`](mod@super::create_express_connect_traffic_qos_rule).
+    /// Examples, errors and types:
+    /// [`create_express_connect_traffic_qos_rule`](mod@super::create_express_connect_traffic_qos_rule).
     #[inline]
-    pub fn create_express_connect_traffic_qos_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_express_connect_traffic_qos_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

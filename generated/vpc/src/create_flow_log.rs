@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateFlowLog`: a write. It goes on after its reply: `DescribeFlowLogs` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFlowLog) at Alibaba Cloud.
+//! Operation `CreateFlowLog`: a write. It goes on after its reply: `DescribeFlowLogs` tells how it
+//! went, asked every 3 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFlowLog) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,15 +39,17 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::OperationUnsupportedAdvancedFeature);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IncorrectBusinessStatusFlowLog);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .resource_type("NetworkInterface")
 //! #     .resource_id("eni-askldfas****")
 //! #     .traffic_type("All");
 //! let error = client.create_flow_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationUnsupportedAdvancedFeature) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IncorrectBusinessStatusFlowLog) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +59,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateFlowLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `FlowLogName`. Example: `myFlowlog`.
     pub flow_log_name: Option<String>,
@@ -89,97 +94,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`flow_log_name`](field@Self::flow_log_name).
+    /// Sets [`FlowLogName`](field@Self::flow_log_name).
     #[inline]
     pub fn flow_log_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_log_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`traffic_type`](field@Self::traffic_type).
+    /// Sets [`TrafficType`](field@Self::traffic_type), **required**.
     #[inline]
     pub fn traffic_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_type, value);
         self
     }
 
-    /// Sets [`project_name`](field@Self::project_name).
+    /// Sets [`ProjectName`](field@Self::project_name).
     #[inline]
     pub fn project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_name, value);
         self
     }
 
-    /// Sets [`log_store_name`](field@Self::log_store_name).
+    /// Sets [`LogStoreName`](field@Self::log_store_name).
     #[inline]
     pub fn log_store_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_store_name, value);
         self
     }
 
-    /// Sets [`aggregation_interval`](field@Self::aggregation_interval).
+    /// Sets [`AggregationInterval`](field@Self::aggregation_interval).
     #[inline]
     pub fn aggregation_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.aggregation_interval, value);
         self
     }
 
-    /// Sets [`traffic_path`](field@Self::traffic_path).
+    /// Sets [`TrafficPath`](field@Self::traffic_path).
     #[inline]
     pub fn traffic_path(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.traffic_path, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
@@ -190,26 +196,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("FlowLogName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("TrafficType").required(),
-                    wire::Field::query("ProjectName"),
-                    wire::Field::query("LogStoreName"),
-                    wire::Field::query("AggregationInterval"),
-                    wire::Field::query("TrafficPath").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("IpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("FlowLogName"),
+            wire::Field::query("Description"),
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("TrafficType").required(),
+            wire::Field::query("ProjectName"),
+            wire::Field::query("LogStoreName"),
+            wire::Field::query("AggregationInterval"),
+            wire::Field::query("TrafficPath").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("IpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,6 +255,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -264,20 +266,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -288,15 +290,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,17 +334,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("FlowLogId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+            wire::Field::member("FlowLogId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,11 +372,16 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "CreateFlowLog")
                 .region(0)
                 .paid()
-                .outcome("DescribeFlowLogs")
+                .outcome("DescribeFlowLogs", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B457\",\"Success\":\"true\",\"FlowLogId\":\"fl-m5e8vhz2t21sel1nq****\",\"ResourceGroupId\":\"rg-acfmxazdjdhd****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B457",
+  "Success": "true",
+  "FlowLogId": "fl-m5e8vhz2t21sel1nq****",
+  "ResourceGroupId": "rg-acfmxazdjdhd****"
+}"#),
     ];
 }
 
@@ -431,7 +428,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectBusinessStatus.FlowLog`, status 400.
     IncorrectBusinessStatusFlowLog,
     /// `OptInRequired.FlowLog`, status 400.
@@ -504,7 +501,7 @@ pub enum Error {
     UnsupportedFeatureUserDefinedTrafficPathIpv6,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateFlowLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -553,7 +550,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_flow_log`](mod@super::create_flow_log).
     #[inline]
-    pub fn create_flow_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_flow_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a forward entry.
 //!
-//! Operation `CreateForwardEntry`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateForwardEntry) at Alibaba Cloud.
+//! Operation `CreateForwardEntry`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateForwardEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::UnsupportedFeaturePrivateLinkEnabled);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::UnsupportedFeaturePrivateLinkEnabled);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .forward_table_id("ftb-bp1mbjubq34hlcqpa****")
 //! #     .external_ip("116.28.XX.XX")
@@ -49,7 +51,9 @@
 //! #     .ip_protocol("TCP");
 //! let error = client.create_forward_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::UnsupportedFeaturePrivateLinkEnabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::UnsupportedFeaturePrivateLinkEnabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateForwardEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ForwardTableId`, **required**. Example: `ftb-bp1mbjubq34hlcqpa****`.
     pub forward_table_id: Option<String>,
@@ -80,9 +85,10 @@ pub struct Request {
     pub ip_protocol: Option<String>,
     /// `ForwardEntryName`. Example: `ForwardEntry-1`.
     pub forward_entry_name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe6****`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe6****`.
     pub client_token: Option<String>,
     /// `PortBreak`. Example: `false`. Default: `false`.
     pub port_break: Option<bool>,
@@ -91,83 +97,86 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`forward_table_id`](field@Self::forward_table_id).
+    /// Sets [`ForwardTableId`](field@Self::forward_table_id), **required**.
     #[inline]
     pub fn forward_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_table_id, value);
         self
     }
 
-    /// Sets [`external_ip`](field@Self::external_ip).
+    /// Sets [`ExternalIp`](field@Self::external_ip), **required**.
     #[inline]
     pub fn external_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.external_ip, value);
         self
     }
 
-    /// Sets [`external_port`](field@Self::external_port).
+    /// Sets [`ExternalPort`](field@Self::external_port), **required**.
     #[inline]
     pub fn external_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.external_port, value);
         self
     }
 
-    /// Sets [`internal_ip`](field@Self::internal_ip).
+    /// Sets [`InternalIp`](field@Self::internal_ip), **required**.
     #[inline]
     pub fn internal_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internal_ip, value);
         self
     }
 
-    /// Sets [`internal_port`](field@Self::internal_port).
+    /// Sets [`InternalPort`](field@Self::internal_port), **required**.
     #[inline]
     pub fn internal_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internal_port, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol), **required**.
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
         self
     }
 
-    /// Sets [`forward_entry_name`](field@Self::forward_entry_name).
+    /// Sets [`ForwardEntryName`](field@Self::forward_entry_name).
     #[inline]
     pub fn forward_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_entry_name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`port_break`](field@Self::port_break).
+    /// Sets [`PortBreak`](field@Self::port_break).
     #[inline]
     pub fn port_break(mut self, value: bool) -> Self {
         wire::set(&mut self.port_break, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -178,24 +187,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ForwardTableId").required(),
-                    wire::Field::query("ExternalIp").required(),
-                    wire::Field::query("ExternalPort").required(),
-                    wire::Field::query("InternalIp").required(),
-                    wire::Field::query("InternalPort").required(),
-                    wire::Field::query("IpProtocol").required(),
-                    wire::Field::query("ForwardEntryName"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PortBreak"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ForwardTableId").required(),
+            wire::Field::query("ExternalIp").required(),
+            wire::Field::query("ExternalPort").required(),
+            wire::Field::query("InternalIp").required(),
+            wire::Field::query("InternalPort").required(),
+            wire::Field::query("IpProtocol").required(),
+            wire::Field::query("ForwardEntryName"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PortBreak"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,15 +254,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ForwardEntryId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ForwardEntryId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +290,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ForwardEntryId\":\"fwd-119smw5tkasdf****\",\"RequestId\":\"A4AEE536-A97A-40EB-9EBE-53A6948A6928\"}"),
+        operation::Sample::Json(r#"{
+  "ForwardEntryId": "fwd-119smw5tkasdf****",
+  "RequestId": "A4AEE536-A97A-40EB-9EBE-53A6948A6928"
+}"#),
     ];
 }
 
@@ -344,7 +346,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedFeature.PrivateLinkEnabled`, status 400.
     UnsupportedFeaturePrivateLinkEnabled,
     /// `UnsupportedFeature.PortSegment`, status 400.
@@ -429,7 +431,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateForwardEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -484,7 +486,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_forward_entry`](mod@super::create_forward_entry).
     #[inline]
-    pub fn create_forward_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_forward_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a full NAT entry.
 //!
-//! Operation `CreateFullNatEntry`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFullNatEntry) at Alibaba Cloud.
+//! Operation `CreateFullNatEntry`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateFullNatEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceNotFoundNatIp);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceNotFoundNatIp);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .full_nat_table_id("fulltb-gw88z7hhlv43rmb26****")
 //! #     .network_interface_id("eni-gw8g131ef2dnbu3k****")
@@ -49,7 +51,9 @@
 //! #     .ip_protocol("TCP");
 //! let error = client.create_full_nat_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceNotFoundNatIp) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceNotFoundNatIp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateFullNatEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `FullNatTableId`, **required**. Example: `fulltb-gw88z7hhlv43rmb26****`.
     pub full_nat_table_id: Option<String>,
@@ -88,97 +94,101 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `eu-central-1`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `eu-central-1`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`full_nat_table_id`](field@Self::full_nat_table_id).
+    /// Sets [`FullNatTableId`](field@Self::full_nat_table_id), **required**.
     #[inline]
     pub fn full_nat_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_nat_table_id, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id), **required**.
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`nat_ip`](field@Self::nat_ip).
+    /// Sets [`NatIp`](field@Self::nat_ip), **required**.
     #[inline]
     pub fn nat_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip, value);
         self
     }
 
-    /// Sets [`nat_ip_port`](field@Self::nat_ip_port).
+    /// Sets [`NatIpPort`](field@Self::nat_ip_port).
     #[inline]
     pub fn nat_ip_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_port, value);
         self
     }
 
-    /// Sets [`access_ip`](field@Self::access_ip).
+    /// Sets [`AccessIp`](field@Self::access_ip), **required**.
     #[inline]
     pub fn access_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_ip, value);
         self
     }
 
-    /// Sets [`access_port`](field@Self::access_port).
+    /// Sets [`AccessPort`](field@Self::access_port), **required**.
     #[inline]
     pub fn access_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_port, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol), **required**.
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
         self
     }
 
-    /// Sets [`full_nat_entry_name`](field@Self::full_nat_entry_name).
+    /// Sets [`FullNatEntryName`](field@Self::full_nat_entry_name).
     #[inline]
     pub fn full_nat_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_nat_entry_name, value);
         self
     }
 
-    /// Sets [`full_nat_entry_description`](field@Self::full_nat_entry_description).
+    /// Sets [`FullNatEntryDescription`](field@Self::full_nat_entry_description).
     #[inline]
     pub fn full_nat_entry_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_nat_entry_description, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -189,25 +199,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("FullNatTableId").required(),
-                    wire::Field::query("NetworkInterfaceId").required(),
-                    wire::Field::query("NatIp").required(),
-                    wire::Field::query("NatIpPort"),
-                    wire::Field::query("AccessIp").required(),
-                    wire::Field::query("AccessPort").required(),
-                    wire::Field::query("IpProtocol").required(),
-                    wire::Field::query("FullNatEntryName"),
-                    wire::Field::query("FullNatEntryDescription"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("FullNatTableId").required(),
+            wire::Field::query("NetworkInterfaceId").required(),
+            wire::Field::query("NatIp").required(),
+            wire::Field::query("NatIpPort"),
+            wire::Field::query("AccessIp").required(),
+            wire::Field::query("AccessPort").required(),
+            wire::Field::query("IpProtocol").required(),
+            wire::Field::query("FullNatEntryName"),
+            wire::Field::query("FullNatEntryDescription"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,15 +269,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FullNatEntryId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("FullNatEntryId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,7 +305,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2315DEB7-5E92-423A-91F7-4C1EC9AD97C3\",\"FullNatEntryId\":\"fullnat-gw8fz23jezpbblf1j****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2315DEB7-5E92-423A-91F7-4C1EC9AD97C3",
+  "FullNatEntryId": "fullnat-gw8fz23jezpbblf1j****"
+}"#),
     ];
 }
 
@@ -314,7 +317,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.NatIp`, status 400.
     ResourceNotFoundNatIp,
     /// `IllegalParamFormat.NatIp`, status 400.
@@ -339,7 +342,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateFullNatEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -364,7 +367,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_full_nat_entry`](mod@super::create_full_nat_entry).
     #[inline]
-    pub fn create_full_nat_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_full_nat_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `CreateGlobalAccelerationInstance`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateGlobalAccelerationInstance) at Alibaba Cloud.
+//! Operation `CreateGlobalAccelerationInstance`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateGlobalAccelerationInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidBandwidthValueNotSupported);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidBandwidthValueNotSupported);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .service_location("china-mainland")
 //! #     .bandwidth("10");
 //! let error = client.create_global_acceleration_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidBandwidthValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidBandwidthValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateGlobalAccelerationInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ServiceLocation`, **required**. Example: `china-mainland`.
     pub service_location: Option<String>,
@@ -70,62 +75,65 @@ pub struct Request {
     pub name: Option<String>,
     /// `Description`. Example: `My GA`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`service_location`](field@Self::service_location).
+    /// Sets [`ServiceLocation`](field@Self::service_location), **required**.
     #[inline]
     pub fn service_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_location, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**.
     #[inline]
     pub fn bandwidth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`bandwidth_type`](field@Self::bandwidth_type).
+    /// Sets [`BandwidthType`](field@Self::bandwidth_type).
     #[inline]
     pub fn bandwidth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_type, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -136,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ServiceLocation").required(),
-                    wire::Field::query("Bandwidth").required(),
-                    wire::Field::query("BandwidthType"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ServiceLocation").required(),
+            wire::Field::query("Bandwidth").required(),
+            wire::Field::query("BandwidthType"),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,16 +201,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GlobalAccelerationInstanceId"),
-                    wire::Field::member("IpAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GlobalAccelerationInstanceId"),
+            wire::Field::member("IpAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +239,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\",\"GlobalAccelerationInstanceId\":\"ga-bp1fi6sq7npnicmjj****\",\"IpAddress\":\"12.xx.xx.78\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF",
+  "GlobalAccelerationInstanceId": "ga-bp1fi6sq7npnicmjj****",
+  "IpAddress": "12.xx.xx.78"
+}"#),
     ];
 }
 
@@ -250,7 +252,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidBandwidth.ValueNotSupported`, status 400.
     InvalidBandwidthValueNotSupported,
     /// `InvalidServiceLocation.ValueNotSupported`, status 400.
@@ -267,7 +269,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateGlobalAccelerationInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -286,10 +288,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a global acceleration instance.
     ///
-    /// Examples, errors and types: [`create_global_acceleration_instance`](mod@super::create_global_acceleration_instance).
+    /// Examples, errors and types:
+    /// [`create_global_acceleration_instance`](mod@super::create_global_acceleration_instance).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn create_global_acceleration_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_global_acceleration_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

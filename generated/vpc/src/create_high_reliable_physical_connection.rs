@@ -2,7 +2,11 @@
 
 //! Creates a high reliable physical connection.
 //!
-//! Operation `CreateHighReliablePhysicalConnection`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribePhysicalConnections` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateHighReliablePhysicalConnection) at Alibaba Cloud.
+//! Operation `CreateHighReliablePhysicalConnection`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `DescribePhysicalConnections` tells how it went,
+//! asked every 5 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateHighReliablePhysicalConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +42,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidStatus);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidStatus);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .high_reliable_type("MultiApMultiDevice")
 //! #     .port_type("1000Base-T")
@@ -49,7 +53,9 @@
 //! #         .access_point_id("ap-cn-beijing-ft-A")]);
 //! let error = client.create_high_reliable_physical_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,16 +65,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateHighReliablePhysicalConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxazb4p****`.
     pub resource_group_id: Option<String>,
@@ -89,76 +97,78 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`high_reliable_type`](field@Self::high_reliable_type).
+    /// Sets [`HighReliableType`](field@Self::high_reliable_type), **required**.
     #[inline]
     pub fn high_reliable_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.high_reliable_type, value);
         self
     }
 
-    /// Sets [`port_type`](field@Self::port_type).
+    /// Sets [`PortType`](field@Self::port_type), **required**.
     #[inline]
     pub fn port_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_type, value);
         self
     }
 
-    /// Sets [`device_advanced_capacity`](field@Self::device_advanced_capacity).
+    /// Sets [`DeviceAdvancedCapacity`](field@Self::device_advanced_capacity).
     #[inline]
     pub fn device_advanced_capacity(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.device_advanced_capacity, value);
         self
     }
 
-    /// Sets [`ap_list`](field@Self::ap_list).
+    /// Sets [`ApList`](field@Self::ap_list), **required**.
     #[inline]
     pub fn ap_list(mut self, value: impl IntoIterator<Item = ApList>) -> Self {
         wire::set_list(&mut self.ap_list, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -169,23 +179,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("HighReliableType").required(),
-                    wire::Field::query("PortType").required(),
-                    wire::Field::query("DeviceAdvancedCapacity").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("ApList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("HighReliableType").required(),
+            wire::Field::query("PortType").required(),
+            wire::Field::query("DeviceAdvancedCapacity").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("ApList").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,6 +229,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -234,20 +240,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -258,15 +264,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,6 +290,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::ap_list`](field@Request::ap_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ApList {
@@ -319,83 +321,83 @@ pub struct ApList {
 }
 
 impl ApList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required**: The ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`line_operator`](field@Self::line_operator).
+    /// Sets [`LineOperator`](field@Self::line_operator), **required**.
     #[inline]
     pub fn line_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line_operator, value);
         self
     }
 
-    /// Sets [`access_point_id`](field@Self::access_point_id).
+    /// Sets [`AccessPointId`](field@Self::access_point_id), **required**.
     #[inline]
     pub fn access_point_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_point_id, value);
         self
     }
 
-    /// Sets [`port_num`](field@Self::port_num).
+    /// Sets [`PortNum`](field@Self::port_num).
     #[inline]
     pub fn port_num(mut self, value: i64) -> Self {
         wire::set(&mut self.port_num, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`peer_location`](field@Self::peer_location).
+    /// Sets [`PeerLocation`](field@Self::peer_location).
     #[inline]
     pub fn peer_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_location, value);
         self
     }
 
-    /// Sets [`circuit_code`](field@Self::circuit_code).
+    /// Sets [`CircuitCode`](field@Self::circuit_code).
     #[inline]
     pub fn circuit_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.circuit_code, value);
         self
     }
 
-    /// Sets [`optical_module_model`](field@Self::optical_module_model).
+    /// Sets [`OpticalModuleModel`](field@Self::optical_module_model).
     #[inline]
     pub fn optical_module_model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.optical_module_model, value);
@@ -406,24 +408,19 @@ impl ApList {
 impl wire::Object for ApList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ApList",
-                fields: &[
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RegionId").required(),
-                    wire::Field::member("LineOperator").required(),
-                    wire::Field::member("AccessPointId").required(),
-                    wire::Field::member("PortNum"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("PeerLocation"),
-                    wire::Field::member("CircuitCode"),
-                    wire::Field::member("OpticalModuleModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ApList", const { &[
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("RegionId").required(),
+            wire::Field::member("LineOperator").required(),
+            wire::Field::member("AccessPointId").required(),
+            wire::Field::member("PortNum"),
+            wire::Field::member("Type"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("PeerLocation"),
+            wire::Field::member("CircuitCode"),
+            wire::Field::member("OpticalModuleModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -480,16 +477,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PhysicalConnectionList").wrapper("physicalConnectionList"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ErrorInfoList").wrapper("errorInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PhysicalConnectionList").wrapper("physicalConnectionList"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ErrorInfoList").wrapper("errorInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -520,11 +512,25 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "CreateHighReliablePhysicalConnection")
                 .region(0)
                 .idempotency_token(1)
-                .outcome("DescribePhysicalConnections")
+                .outcome("DescribePhysicalConnections", 5000, 100)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PhysicalConnectionList\":{\"physicalConnectionList\":[{\"InstanceId\":\"pc-j5e5qqo616p81ncspbll1\",\"RegionNo\":\"cn-shanghai\"}]},\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"ErrorInfoList\":{\"errorInfoList\":[{\"ErrorCode\":\"pconn.high.reliable.dryrun.error.disable.outbound.data.transfer.billing\",\"ErrorMessage\":\"pconn.high.reliable.dryrun.error.disable.outbound.data.transfer.billing\",\"InstanceId\":\"pc-j5e5qqo616p81ncspbll1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PhysicalConnectionList": {
+    "physicalConnectionList": [{"InstanceId": "pc-j5e5qqo616p81ncspbll1", "RegionNo": "cn-shanghai"}]
+  },
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "ErrorInfoList": {
+    "errorInfoList": [
+      {
+        "ErrorCode": "pconn.high.reliable.dryrun.error.disable.outbound.data.transfer.billing",
+        "ErrorMessage": "pconn.high.reliable.dryrun.error.disable.outbound.data.transfer.billing",
+        "InstanceId": "pc-j5e5qqo616p81ncspbll1"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -541,15 +547,10 @@ pub struct PhysicalConnectionList {
 impl wire::Object for PhysicalConnectionList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PhysicalConnectionList",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RegionNo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PhysicalConnectionList", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RegionNo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -575,9 +576,11 @@ wire::object!(PhysicalConnectionList);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ErrorInfoList {
-    /// `ErrorCode`. Example: `pconn.high.reliable.dryrun.error.disable.outbound.data.transfer.billing`.
+    /// `ErrorCode`. Example:
+    /// `pconn.high.reliable.dryrun.error.disable.outbound.data.transfer.billing`.
     pub error_code: String,
-    /// `ErrorMessage`. Example: `pconn.high.reliable.dryrun.error.disable.outbound.data.transfer.billing`.
+    /// `ErrorMessage`. Example:
+    /// `pconn.high.reliable.dryrun.error.disable.outbound.data.transfer.billing`.
     pub error_message: String,
     /// `InstanceId`. Example: `pc-j5e5qqo616p81ncspbll1`.
     pub instance_id: String,
@@ -586,16 +589,11 @@ pub struct ErrorInfoList {
 impl wire::Object for ErrorInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ErrorInfoList",
-                fields: &[
-                    wire::Field::member("ErrorCode"),
-                    wire::Field::member("ErrorMessage"),
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ErrorInfoList", const { &[
+            wire::Field::member("ErrorCode"),
+            wire::Field::member("ErrorMessage"),
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -654,7 +652,7 @@ wire::object!(ErrorInfoList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.Status`, status 400.
     InvalidStatus,
     /// `InvalidType.Malformd`, status 400.
@@ -710,7 +708,7 @@ pub enum Error {
     IllegalParam,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateHighReliablePhysicalConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -749,9 +747,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a high reliable physical connection.
     ///
-    /// Examples, errors and types: [`create_high_reliable_physical_connection`](mod@super::create_high_reliable_physical_connection).
+    /// Examples, errors and types:
+    /// [`create_high_reliable_physical_connection`](mod@super::create_high_reliable_physical_connection).
     #[inline]
-    pub fn create_high_reliable_physical_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_high_reliable_physical_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

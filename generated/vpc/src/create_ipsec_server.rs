@@ -2,7 +2,9 @@
 
 //! Creates an IPsec server.
 //!
-//! Operation `CreateIpsecServer`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpsecServer) at Alibaba Cloud.
+//! Operation `CreateIpsecServer`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpsecServer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::OperationUnsupportedIPsecServer);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationUnsupportedIPsecServer);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .vpn_gateway_id("vpn-bp17lofy9fd0dnvzv****")
 //! #     .local_subnet("192.168.0.0/24")
 //! #     .client_ip_pool("10.0.0.0/24");
 //! let error = client.create_ipsec_server(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationUnsupportedIPsecServer) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationUnsupportedIPsecServer) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateIpsecServer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpnGatewayId`, **required**. Example: `vpn-bp17lofy9fd0dnvzv****`.
     pub vpn_gateway_id: Option<String>,
@@ -70,107 +75,112 @@ pub struct Request {
     pub ip_sec_server_name: Option<String>,
     /// `EffectImmediately`. Example: `true`.
     pub effect_immediately: Option<bool>,
-    /// `IkeConfig`. Example: `{"IkeVersion":"ikev2","IkeMode":"main","IkeEncAlg":"aes","IkeAuthAlg":"sha1","IkePfs":"group2","IkeLifetime":86400}`.
+    /// `IkeConfig`. Example:
+    /// `{"IkeVersion":"ikev2","IkeMode":"main","IkeEncAlg":"aes","IkeAuthAlg":"sha1","IkePfs":"group2","IkeLifetime":86400}`.
     pub ike_config: Option<String>,
-    /// `IpsecConfig`. Example: `{"IpsecEncAlg":"aes","IpsecAuthAlg":"sha1","IpsecPfs":"group2","IpsecLifetime":86400}`.
+    /// `IpsecConfig`. Example:
+    /// `{"IpsecEncAlg":"aes","IpsecAuthAlg":"sha1","IpsecPfs":"group2","IpsecLifetime":86400}`.
     pub ipsec_config: Option<String>,
     /// `PskEnabled`. Example: `true`.
     pub psk_enabled: Option<bool>,
     /// `Psk`. Example: `Cfd123****`.
     pub psk: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `d7d24a21-f4ba-4454-9173-b38****`.
+    /// Example: `d7d24a21-f4ba-4454-9173-b38****`.
     pub client_token: Option<String>,
     /// `DryRun`. Example: `false`.
     pub dry_run: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id), **required**.
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`local_subnet`](field@Self::local_subnet).
+    /// Sets [`LocalSubnet`](field@Self::local_subnet), **required**.
     #[inline]
     pub fn local_subnet(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_subnet, value);
         self
     }
 
-    /// Sets [`client_ip_pool`](field@Self::client_ip_pool).
+    /// Sets [`ClientIpPool`](field@Self::client_ip_pool), **required**.
     #[inline]
     pub fn client_ip_pool(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ip_pool, value);
         self
     }
 
-    /// Sets [`ip_sec_server_name`](field@Self::ip_sec_server_name).
+    /// Sets [`IpSecServerName`](field@Self::ip_sec_server_name).
     #[inline]
     pub fn ip_sec_server_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_sec_server_name, value);
         self
     }
 
-    /// Sets [`effect_immediately`](field@Self::effect_immediately).
+    /// Sets [`EffectImmediately`](field@Self::effect_immediately).
     #[inline]
     pub fn effect_immediately(mut self, value: bool) -> Self {
         wire::set(&mut self.effect_immediately, value);
         self
     }
 
-    /// Sets [`ike_config`](field@Self::ike_config).
+    /// Sets [`IkeConfig`](field@Self::ike_config).
     #[inline]
     pub fn ike_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_config, value);
         self
     }
 
-    /// Sets [`ipsec_config`](field@Self::ipsec_config).
+    /// Sets [`IpsecConfig`](field@Self::ipsec_config).
     #[inline]
     pub fn ipsec_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_config, value);
         self
     }
 
-    /// Sets [`psk_enabled`](field@Self::psk_enabled).
+    /// Sets [`PskEnabled`](field@Self::psk_enabled).
     #[inline]
     pub fn psk_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.psk_enabled, value);
         self
     }
 
-    /// Sets [`psk`](field@Self::psk).
+    /// Sets [`Psk`](field@Self::psk).
     #[inline]
     pub fn psk(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.psk, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -181,25 +191,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnGatewayId").required(),
-                    wire::Field::query("LocalSubnet").required(),
-                    wire::Field::query("ClientIpPool").required(),
-                    wire::Field::query("IpSecServerName").limits(&[wire::Limit::MaxLength(100)]),
-                    wire::Field::query("EffectImmediately"),
-                    wire::Field::query("IkeConfig"),
-                    wire::Field::query("IpsecConfig"),
-                    wire::Field::query("PskEnabled"),
-                    wire::Field::query("Psk").secret(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnGatewayId").required(),
+            wire::Field::query("LocalSubnet").required(),
+            wire::Field::query("ClientIpPool").required(),
+            wire::Field::query("IpSecServerName").limits(&[wire::Limit::MaxLength(100)]),
+            wire::Field::query("EffectImmediately"),
+            wire::Field::query("IkeConfig"),
+            wire::Field::query("IpsecConfig"),
+            wire::Field::query("PskEnabled"),
+            wire::Field::query("Psk").secret(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,19 +271,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("IpsecServerId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IpsecServerName"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("IpsecServerId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("IpsecServerName"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,7 +318,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CreationTime\":\"2021-02-22T03:24:28Z\",\"IpsecServerId\":\"iss-bp1jougp8cfsbo8y9****\",\"RequestId\":\"690A967E-D4CD-4B69-8C78-94FE828BA10B\",\"IpsecServerName\":\"test\",\"VpnGatewayId\":\"vpn-bp17lofy9fd0dnvzv****\",\"RegionId\":\"cn-hangzhou\"}"),
+        operation::Sample::Json(r#"{
+  "CreationTime": "2021-02-22T03:24:28Z",
+  "IpsecServerId": "iss-bp1jougp8cfsbo8y9****",
+  "RequestId": "690A967E-D4CD-4B69-8C78-94FE828BA10B",
+  "IpsecServerName": "test",
+  "VpnGatewayId": "vpn-bp17lofy9fd0dnvzv****",
+  "RegionId": "cn-hangzhou"
+}"#),
     ];
 }
 
@@ -355,7 +362,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.IPsecServer`, status 400.
     OperationUnsupportedIPsecServer,
     /// `VpnGateway.SslVpnDisabled`, status 400.
@@ -408,7 +415,7 @@ pub enum Error {
     OperationConflict,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateIpsecServer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -447,7 +454,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_ipsec_server`](mod@super::create_ipsec_server).
     #[inline]
-    pub fn create_ipsec_server(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ipsec_server(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Creates an IPv6 egress only rule.
 //!
-//! Operation `CreateIpv6EgressOnlyRule`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeIpv6EgressOnlyRules` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv6EgressOnlyRule) at Alibaba Cloud.
+//! Operation `CreateIpv6EgressOnlyRule`: a write, repeated safely under one `ClientToken`. It goes
+//! on after its reply: `DescribeIpv6EgressOnlyRules` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIpv6EgressOnlyRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +38,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidIpv6GatewayNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidIpv6GatewayNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .ipv6_gateway_id("ipv6gw-hp3c2paq0ywauasza****")
 //! #     .instance_id("ipv6-hp3nxjkfxn5pnhgl5****");
 //! let error = client.create_ipv6_egress_only_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidIpv6GatewayNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidIpv6GatewayNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +57,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateIpv6EgressOnlyRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-huhehaote`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-huhehaote`.
     pub region_id: Option<String>,
     /// `Ipv6GatewayId`, **required**. Example: `ipv6gw-hp3c2paq0ywauasza****`.
     pub ipv6_gateway_id: Option<String>,
@@ -68,62 +76,65 @@ pub struct Request {
     pub name: Option<String>,
     /// `Description`. Example: `ruledescription`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_gateway_id`](field@Self::ipv6_gateway_id).
+    /// Sets [`Ipv6GatewayId`](field@Self::ipv6_gateway_id), **required**.
     #[inline]
     pub fn ipv6_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_gateway_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -134,20 +145,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6GatewayId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6GatewayId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,15 +200,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Ipv6EgressRuleId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Ipv6EgressRuleId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -231,11 +232,14 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "CreateIpv6EgressOnlyRule")
                 .region(0)
                 .idempotency_token(6)
-                .outcome("DescribeIpv6EgressOnlyRules")
+                .outcome("DescribeIpv6EgressOnlyRules", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Ipv6EgressRuleId\":\"ipv6py-hp3w98rmlbqp01245****\",\"RequestId\":\"9DFEDBEE-E5AB-49E8-A2DC-CC114C67AF75\"}"),
+        operation::Sample::Json(r#"{
+  "Ipv6EgressRuleId": "ipv6py-hp3w98rmlbqp01245****",
+  "RequestId": "9DFEDBEE-E5AB-49E8-A2DC-CC114C67AF75"
+}"#),
     ];
 }
 
@@ -244,7 +248,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidIpv6Gateway.NotFound`, status 400.
     InvalidIpv6GatewayNotFound,
     /// `IllegalParam.Name`, status 400.
@@ -281,7 +285,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateIpv6EgressOnlyRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -310,9 +314,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an IPv6 egress only rule.
     ///
-    /// Examples, errors and types: [`create_ipv6_egress_only_rule`](mod@super::create_ipv6_egress_only_rule).
+    /// Examples, errors and types:
+    /// [`create_ipv6_egress_only_rule`](mod@super::create_ipv6_egress_only_rule).
     #[inline]
-    pub fn create_ipv6_egress_only_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ipv6_egress_only_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,11 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `CreateIPv6Translator`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeIPv6Translators` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6Translator) at Alibaba Cloud.
+//! Operation `CreateIPv6Translator`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `DescribeIPv6Translators` tells how it went, asked every 2 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6Translator) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidName);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidName);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_ipv6_translator(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidName) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +53,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateIPv6Translator`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cm-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cm-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `sha111`.
+    /// Example: `sha111`.
     pub client_token: Option<String>,
     /// `Name`. Example: `ipv6_1`.
     pub name: Option<String>,
@@ -75,69 +83,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec).
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle).
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration).
     #[inline]
     pub fn duration(mut self, value: i64) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
@@ -148,22 +158,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Spec"),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("PricingCycle"),
-                    wire::Field::query("Duration"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("Bandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Name"),
+            wire::Field::query("Spec"),
+            wire::Field::query("PayType"),
+            wire::Field::query("PricingCycle"),
+            wire::Field::query("Duration"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("Bandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,18 +225,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Ipv6TranslatorId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Ipv6TranslatorId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Spec"),
+            wire::Field::member("Name"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,11 +266,17 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "CreateIPv6Translator")
                 .region(0)
                 .idempotency_token(1)
-                .outcome("DescribeIPv6Translators")
+                .outcome("DescribeIPv6Translators", 2000, 50)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Ipv6TranslatorId\":\"ipv6trans-bp1i8ahxut1xxxx\",\"RequestId\":\"1AE05898-06E5-4782-xxxxx\",\"Spec\":\"small\",\"Name\":\"test_nat64gw\",\"OrderId\":202303300940739}"),
+        operation::Sample::Json(r#"{
+  "Ipv6TranslatorId": "ipv6trans-bp1i8ahxut1xxxx",
+  "RequestId": "1AE05898-06E5-4782-xxxxx",
+  "Spec": "small",
+  "Name": "test_nat64gw",
+  "OrderId": 202303300940739
+}"#),
     ];
 }
 
@@ -279,7 +285,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidName`, status 400.
     InvalidName,
     /// `Spec.NotSupport`, status 400.
@@ -300,7 +306,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateIPv6Translator";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -324,7 +330,10 @@ impl super::Client {
     /// Examples, errors and types: [`create_ipv6_translator`](mod@super::create_ipv6_translator).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn create_ipv6_translator(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ipv6_translator(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `CreateIPv6TranslatorEntry`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6TranslatorEntry) at Alibaba Cloud.
+//! Operation `CreateIPv6TranslatorEntry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateIPv6TranslatorEntry) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidIpAddressAlreadyExist);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidIpAddressAlreadyExist);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .ipv6_translator_id("ipv6trans-bp1858ys57xxxxxx")
 //! #     .allocate_ipv6_port(80)
@@ -49,7 +51,9 @@
 //! #     .trans_protocol("tcp");
 //! let error = client.create_ipv6_translator_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidIpAddressAlreadyExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidIpAddressAlreadyExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateIPv6TranslatorEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorId`, **required**. Example: `ipv6trans-bp1858ys57xxxxxx`.
     pub ipv6_translator_id: Option<String>,
@@ -91,90 +96,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_translator_id`](field@Self::ipv6_translator_id).
+    /// Sets [`Ipv6TranslatorId`](field@Self::ipv6_translator_id), **required**.
     #[inline]
     pub fn ipv6_translator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_translator_id, value);
         self
     }
 
-    /// Sets [`entry_name`](field@Self::entry_name).
+    /// Sets [`EntryName`](field@Self::entry_name).
     #[inline]
     pub fn entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry_name, value);
         self
     }
 
-    /// Sets [`entry_description`](field@Self::entry_description).
+    /// Sets [`EntryDescription`](field@Self::entry_description).
     #[inline]
     pub fn entry_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry_description, value);
         self
     }
 
-    /// Sets [`allocate_ipv6_port`](field@Self::allocate_ipv6_port).
+    /// Sets [`AllocateIpv6Port`](field@Self::allocate_ipv6_port), **required**.
     #[inline]
     pub fn allocate_ipv6_port(mut self, value: i64) -> Self {
         wire::set(&mut self.allocate_ipv6_port, value);
         self
     }
 
-    /// Sets [`backend_ipv4_addr`](field@Self::backend_ipv4_addr).
+    /// Sets [`BackendIpv4Addr`](field@Self::backend_ipv4_addr), **required**.
     #[inline]
     pub fn backend_ipv4_addr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backend_ipv4_addr, value);
         self
     }
 
-    /// Sets [`backend_ipv4_port`](field@Self::backend_ipv4_port).
+    /// Sets [`BackendIpv4Port`](field@Self::backend_ipv4_port), **required**.
     #[inline]
     pub fn backend_ipv4_port(mut self, value: i64) -> Self {
         wire::set(&mut self.backend_ipv4_port, value);
         self
     }
 
-    /// Sets [`trans_protocol`](field@Self::trans_protocol).
+    /// Sets [`TransProtocol`](field@Self::trans_protocol), **required**.
     #[inline]
     pub fn trans_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trans_protocol, value);
         self
     }
 
-    /// Sets [`entry_bandwidth`](field@Self::entry_bandwidth).
+    /// Sets [`EntryBandwidth`](field@Self::entry_bandwidth).
     #[inline]
     pub fn entry_bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.entry_bandwidth, value);
         self
     }
 
-    /// Sets [`acl_status`](field@Self::acl_status).
+    /// Sets [`AclStatus`](field@Self::acl_status).
     #[inline]
     pub fn acl_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_status, value);
         self
     }
 
-    /// Sets [`acl_type`](field@Self::acl_type).
+    /// Sets [`AclType`](field@Self::acl_type).
     #[inline]
     pub fn acl_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_type, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id).
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
@@ -185,25 +191,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6TranslatorId").required(),
-                    wire::Field::query("EntryName"),
-                    wire::Field::query("EntryDescription"),
-                    wire::Field::query("AllocateIpv6Port").required(),
-                    wire::Field::query("BackendIpv4Addr").required(),
-                    wire::Field::query("BackendIpv4Port").required(),
-                    wire::Field::query("TransProtocol").required(),
-                    wire::Field::query("EntryBandwidth"),
-                    wire::Field::query("AclStatus"),
-                    wire::Field::query("AclType"),
-                    wire::Field::query("AclId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6TranslatorId").required(),
+            wire::Field::query("EntryName"),
+            wire::Field::query("EntryDescription"),
+            wire::Field::query("AllocateIpv6Port").required(),
+            wire::Field::query("BackendIpv4Addr").required(),
+            wire::Field::query("BackendIpv4Port").required(),
+            wire::Field::query("TransProtocol").required(),
+            wire::Field::query("EntryBandwidth"),
+            wire::Field::query("AclStatus"),
+            wire::Field::query("AclType"),
+            wire::Field::query("AclId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -260,15 +261,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Ipv6TranslatorEntryId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Ipv6TranslatorEntryId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,7 +294,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Ipv6TranslatorEntryId\":\"ipv6transentry-xxxxxxxx\",\"RequestId\":\"DCE5D25-FFC9-492A-8371-12A4E0EE2E05\"}"),
+        operation::Sample::Json(r#"{
+  "Ipv6TranslatorEntryId": "ipv6transentry-xxxxxxxx",
+  "RequestId": "DCE5D25-FFC9-492A-8371-12A4E0EE2E05"
+}"#),
     ];
 }
 
@@ -307,7 +306,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidIpAddress.AlreadyExist`, status 400.
     InvalidIpAddressAlreadyExist,
     /// `InvalidIpAddress.WrongFormat`, status 400.
@@ -348,7 +347,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateIPv6TranslatorEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -379,10 +378,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an IPv6 translator entry.
     ///
-    /// Examples, errors and types: [`create_ipv6_translator_entry`](mod@super::create_ipv6_translator_entry).
+    /// Examples, errors and types:
+    /// [`create_ipv6_translator_entry`](mod@super::create_ipv6_translator_entry).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn create_ipv6_translator_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ipv6_translator_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a NAT gateway.
 //!
-//! Operation `CreateNatGateway`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatGateway) at Alibaba Cloud.
+//! Operation `CreateNatGateway`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatGateway) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::ForbiddenNatPayBySpec);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ForbiddenNatPayBySpec);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new().vpc_id("vpc-bp1di7uewzmtvfuq8****");
 //! let error = client.create_nat_gateway(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ForbiddenNatPayBySpec) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ForbiddenNatPayBySpec) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNatGateway`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpcId`, **required**. Example: `vpc-bp1di7uewzmtvfuq8****`.
     pub vpc_id: Option<String>,
@@ -60,9 +65,10 @@ pub struct Request {
     pub name: Option<String>,
     /// `Description`. Example: `testnat`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `Spec`. Example: `Invalid parameter.`.
     pub spec: Option<String>,
@@ -82,7 +88,8 @@ pub struct Request {
     pub internet_charge_type: Option<String>,
     /// `NetworkType`. Example: `internet`.
     pub network_type: Option<String>,
-    /// `SecurityProtectionEnabled`. **Deprecated**: the service advises against it. Example: `false`.
+    /// `SecurityProtectionEnabled`. **Deprecated**: the service advises against it. Example:
+    /// `false`.
     pub security_protection_enabled: Option<bool>,
     /// `IcmpReplyEnabled`. Example: `true`.
     pub icmp_reply_enabled: Option<bool>,
@@ -101,111 +108,113 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec).
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle).
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`duration`](field@Self::duration).
+    /// Sets [`Duration`](field@Self::duration).
     #[inline]
     pub fn duration(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.duration, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`nat_type`](field@Self::nat_type).
+    /// Sets [`NatType`](field@Self::nat_type).
     #[inline]
     pub fn nat_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_type, value);
         self
     }
 
-    /// Sets [`internet_charge_type`](field@Self::internet_charge_type).
+    /// Sets [`InternetChargeType`](field@Self::internet_charge_type).
     #[inline]
     pub fn internet_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_charge_type, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`security_protection_enabled`](field@Self::security_protection_enabled).
+    /// Sets [`SecurityProtectionEnabled`](field@Self::security_protection_enabled).
     #[deprecated = "The service advises against this parameter."]
     #[inline]
     pub fn security_protection_enabled(mut self, value: bool) -> Self {
@@ -213,49 +222,49 @@ impl Request {
         self
     }
 
-    /// Sets [`icmp_reply_enabled`](field@Self::icmp_reply_enabled).
+    /// Sets [`IcmpReplyEnabled`](field@Self::icmp_reply_enabled).
     #[inline]
     pub fn icmp_reply_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.icmp_reply_enabled, value);
         self
     }
 
-    /// Sets [`private_link_enabled`](field@Self::private_link_enabled).
+    /// Sets [`PrivateLinkEnabled`](field@Self::private_link_enabled).
     #[inline]
     pub fn private_link_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.private_link_enabled, value);
         self
     }
 
-    /// Sets [`eip_bind_mode`](field@Self::eip_bind_mode).
+    /// Sets [`EipBindMode`](field@Self::eip_bind_mode).
     #[inline]
     pub fn eip_bind_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.eip_bind_mode, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`access_mode`](field@Self::access_mode).
+    /// Sets [`AccessMode`](field@Self::access_mode).
     #[inline]
     pub fn access_mode(mut self, value: AccessMode) -> Self {
         wire::set(&mut self.access_mode, value);
         self
     }
 
-    /// Sets [`nat_ip`](field@Self::nat_ip).
+    /// Sets [`NatIp`](field@Self::nat_ip).
     #[inline]
     pub fn nat_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip, value);
         self
     }
 
-    /// Sets [`ipv4_prefix`](field@Self::ipv4_prefix).
+    /// Sets [`Ipv4Prefix`](field@Self::ipv4_prefix).
     #[inline]
     pub fn ipv4_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_prefix, value);
@@ -266,35 +275,30 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Spec"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("PricingCycle"),
-                    wire::Field::query("Duration"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("NatType"),
-                    wire::Field::query("InternetChargeType"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("SecurityProtectionEnabled"),
-                    wire::Field::query("IcmpReplyEnabled"),
-                    wire::Field::query("PrivateLinkEnabled"),
-                    wire::Field::query("EipBindMode"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("AccessMode").style(wire::Style::Json),
-                    wire::Field::query("NatIp"),
-                    wire::Field::query("Ipv4Prefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Spec"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("PricingCycle"),
+            wire::Field::query("Duration"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("NatType"),
+            wire::Field::query("InternetChargeType"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("SecurityProtectionEnabled"),
+            wire::Field::query("IcmpReplyEnabled"),
+            wire::Field::query("PrivateLinkEnabled"),
+            wire::Field::query("EipBindMode"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("AccessMode").style(wire::Style::Json),
+            wire::Field::query("NatIp"),
+            wire::Field::query("Ipv4Prefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,6 +361,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -367,20 +372,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -391,15 +396,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -422,6 +422,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// The type of [`Request::access_mode`](field@Request::access_mode).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessMode {
@@ -432,20 +433,20 @@ pub struct AccessMode {
 }
 
 impl AccessMode {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`mode_value`](field@Self::mode_value).
+    /// Sets [`ModeValue`](field@Self::mode_value).
     #[inline]
     pub fn mode_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.mode_value, value);
         self
     }
 
-    /// Sets [`tunnel_type`](field@Self::tunnel_type).
+    /// Sets [`TunnelType`](field@Self::tunnel_type).
     #[inline]
     pub fn tunnel_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tunnel_type, value);
@@ -456,15 +457,10 @@ impl AccessMode {
 impl wire::Object for AccessMode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessMode",
-                fields: &[
-                    wire::Field::member("ModeValue"),
-                    wire::Field::member("TunnelType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessMode", const { &[
+            wire::Field::member("ModeValue"),
+            wire::Field::member("TunnelType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -507,18 +503,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NatGatewayId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ForwardTableIds").wrapper("ForwardTableId"),
-                    wire::Field::member("SnatTableIds").wrapper("SnatTableId"),
-                    wire::Field::member("FullNatTableIds").wrapper("FullNatTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NatGatewayId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ForwardTableIds").wrapper("ForwardTableId"),
+            wire::Field::member("SnatTableIds").wrapper("SnatTableId"),
+            wire::Field::member("FullNatTableIds").wrapper("FullNatTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -556,7 +547,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NatGatewayId\":\"ngw-112za33e4****\",\"RequestId\":\"2315DEB7-5E92-423A-91F7-4C1EC9AD97C3\",\"ForwardTableIds\":{\"ForwardTableId\":[\"ftb-11tc6xgmv****\"]},\"SnatTableIds\":{\"SnatTableId\":[\"stb-SnatTableIds****\"]},\"FullNatTableIds\":{\"FullNatTableId\":[\"fulltb-gw88z7hhlv43rmb26****\"]}}"),
+        operation::Sample::Json(r#"{
+  "NatGatewayId": "ngw-112za33e4****",
+  "RequestId": "2315DEB7-5E92-423A-91F7-4C1EC9AD97C3",
+  "ForwardTableIds": {"ForwardTableId": ["ftb-11tc6xgmv****"]},
+  "SnatTableIds": {"SnatTableId": ["stb-SnatTableIds****"]},
+  "FullNatTableIds": {"FullNatTableId": ["fulltb-gw88z7hhlv43rmb26****"]}
+}"#),
     ];
 }
 
@@ -659,7 +656,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.NatPayBySpec`, status 400.
     ForbiddenNatPayBySpec,
     /// `DependencyViolation.FullNatEntry`, status 400.
@@ -844,7 +841,7 @@ pub enum Error {
     OperationFailedEnhancedCheckInventory,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateNatGateway";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -949,7 +946,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_nat_gateway`](mod@super::create_nat_gateway).
     #[inline]
-    pub fn create_nat_gateway(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_nat_gateway(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

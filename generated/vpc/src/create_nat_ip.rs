@@ -2,7 +2,8 @@
 
 //! Creates a NAT IP.
 //!
-//! Operation `CreateNatIp`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatIp) at Alibaba Cloud.
+//! Operation `CreateNatIp`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNatIp) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +35,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::MismatchNatIpAndNatIpCidr);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::MismatchNatIpAndNatIpCidr);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .nat_gateway_id("ngw-gw8v16wgvtq26vh59****")
 //! #     .nat_ip_cidr("192.168.0.0/24");
 //! let error = client.create_nat_ip(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::MismatchNatIpAndNatIpCidr) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::MismatchNatIpAndNatIpCidr) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +54,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNatIp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `eu-central-1`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `eu-central-1`.
     pub region_id: Option<String>,
     /// `NatGatewayId`, **required**. Example: `ngw-gw8v16wgvtq26vh59****`.
     pub nat_gateway_id: Option<String>,
@@ -68,9 +73,10 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `NatIpCidr`, **required**. Example: `192.168.0.0/24`.
     pub nat_ip_cidr: Option<String>,
@@ -83,76 +89,79 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id), **required**.
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`nat_ip_name`](field@Self::nat_ip_name).
+    /// Sets [`NatIpName`](field@Self::nat_ip_name).
     #[inline]
     pub fn nat_ip_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_name, value);
         self
     }
 
-    /// Sets [`nat_ip_description`](field@Self::nat_ip_description).
+    /// Sets [`NatIpDescription`](field@Self::nat_ip_description).
     #[inline]
     pub fn nat_ip_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_description, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`nat_ip_cidr`](field@Self::nat_ip_cidr).
+    /// Sets [`NatIpCidr`](field@Self::nat_ip_cidr), **required**.
     #[inline]
     pub fn nat_ip_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_cidr, value);
         self
     }
 
-    /// Sets [`nat_ip`](field@Self::nat_ip).
+    /// Sets [`NatIp`](field@Self::nat_ip).
     #[inline]
     pub fn nat_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip, value);
         self
     }
 
-    /// Sets [`ipv4_prefix`](field@Self::ipv4_prefix).
+    /// Sets [`Ipv4Prefix`](field@Self::ipv4_prefix).
     #[inline]
     pub fn ipv4_prefix(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_prefix, value);
         self
     }
 
-    /// Sets [`ipv4_prefix_count`](field@Self::ipv4_prefix_count).
+    /// Sets [`Ipv4PrefixCount`](field@Self::ipv4_prefix_count).
     #[inline]
     pub fn ipv4_prefix_count(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv4_prefix_count, value);
@@ -163,23 +172,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NatGatewayId").required(),
-                    wire::Field::query("NatIpName"),
-                    wire::Field::query("NatIpDescription"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("NatIpCidr").required(),
-                    wire::Field::query("NatIp"),
-                    wire::Field::query("Ipv4Prefix"),
-                    wire::Field::query("Ipv4PrefixCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NatGatewayId").required(),
+            wire::Field::query("NatIpName"),
+            wire::Field::query("NatIpDescription"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("NatIpCidr").required(),
+            wire::Field::query("NatIp"),
+            wire::Field::query("Ipv4Prefix"),
+            wire::Field::query("Ipv4PrefixCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,18 +242,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NatIp"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NatIpId"),
-                    wire::Field::member("Ipv4Prefix"),
-                    wire::Field::member("NatIps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NatIp"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("NatIpId"),
+            wire::Field::member("Ipv4Prefix"),
+            wire::Field::member("NatIps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +287,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NatIp\":\"192.168.0.34\",\"RequestId\":\"E9AD97A0-5338-43F8-8A80-5E274CCBA11B\",\"NatIpId\":\"vpcnatip-gw8y7q3cpk3fggs8****\",\"Ipv4Prefix\":\"\\\"\\\"\",\"NatIps\":[{\"NatIp\":\"192.168.2.128\",\"NatIpId\":\"vpcnatip-xxxxxxxx\",\"Ipv4Prefix\":\"192.168.1.128/28\"}]}"),
+        operation::Sample::Json(r#"{
+  "NatIp": "192.168.0.34",
+  "RequestId": "E9AD97A0-5338-43F8-8A80-5E274CCBA11B",
+  "NatIpId": "vpcnatip-gw8y7q3cpk3fggs8****",
+  "Ipv4Prefix": "\"\"",
+  "NatIps": [
+    {
+      "NatIp": "192.168.2.128",
+      "NatIpId": "vpcnatip-xxxxxxxx",
+      "Ipv4Prefix": "192.168.1.128/28"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -307,16 +318,11 @@ pub struct NatIp {
 impl wire::Object for NatIp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NatIp",
-                fields: &[
-                    wire::Field::member("NatIp"),
-                    wire::Field::member("NatIpId"),
-                    wire::Field::member("Ipv4Prefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NatIp", const { &[
+            wire::Field::member("NatIp"),
+            wire::Field::member("NatIpId"),
+            wire::Field::member("Ipv4Prefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -345,7 +351,7 @@ wire::object!(NatIp);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Mismatch.NatIpAndNatIpCidr`, status 400.
     MismatchNatIpAndNatIpCidr,
     /// `ResourceNotFound.NatGateway`, status 400.
@@ -384,7 +390,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateNatIp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -416,7 +422,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_nat_ip`](mod@super::create_nat_ip).
     #[inline]
-    pub fn create_nat_ip(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_nat_ip(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Creates a network ACL.
 //!
-//! Operation `CreateNetworkAcl`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeNetworkAcls` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNetworkAcl) at Alibaba Cloud.
+//! Operation `CreateNetworkAcl`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `DescribeNetworkAcls` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateNetworkAcl) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::ParameterMissingAliUid);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ParameterMissingAliUid);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new().vpc_id("vpc-dsfd34356vdf****");
 //! let error = client.create_network_acl(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ParameterMissingAliUid) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ParameterMissingAliUid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateNetworkAcl`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,9 +63,10 @@ pub struct Request {
     pub network_acl_name: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -66,62 +74,65 @@ pub struct Request {
     pub dry_run: Option<bool>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`network_acl_name`](field@Self::network_acl_name).
+    /// Sets [`NetworkAclName`](field@Self::network_acl_name).
     #[inline]
     pub fn network_acl_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_acl_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -132,20 +143,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("NetworkAclName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("NetworkAclName"),
+            wire::Field::query("Description"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,6 +184,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -188,20 +195,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -212,15 +219,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -259,16 +261,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NetworkAclId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NetworkAclAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NetworkAclId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("NetworkAclAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,11 +297,55 @@ impl alicloud_runtime::Response for Response {
                 .region(6)
                 .idempotency_token(3)
                 .dry_run(4)
-                .outcome("DescribeNetworkAcls")
+                .outcome("DescribeNetworkAcls", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NetworkAclId\":\"nacl-a2do9e413e0spzasx****\",\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"NetworkAclAttribute\":{\"Status\":\"Modifying\",\"VpcId\":\"vpc-a2d33rfpl72k5xsscd****\",\"CreationTime\":\"2021-12-25 11:33:27\",\"NetworkAclName\":\"acl-1\",\"NetworkAclId\":\"nacl-a2do9e413e0spdefr****\",\"RegionId\":\"cn-hangzhou\",\"IngressAclEntries\":{\"IngressAclEntry\":[{\"NetworkAclEntryId\":\"nae-a2dk86arlydmexscd****\",\"NetworkAclEntryName\":\"acl-3\",\"Policy\":\"accept\",\"SourceCidrIp\":\"10.0.0.0/24\",\"Protocol\":\"all\",\"Port\":\"-1/-1\"}]},\"EgressAclEntries\":{\"EgressAclEntry\":[{\"NetworkAclEntryId\":\"nae-a2d447uw4tillxsdc****\",\"NetworkAclEntryName\":\"acl-2\",\"Policy\":\"accept\",\"Protocol\":\"all\",\"DestinationCidrIp\":\"10.0.0.0/24\",\"Port\":\"-1/-1\"}]},\"Resources\":{\"Resource\":[{\"Status\":\"BINDED\",\"ResourceType\":\"VSwitch\",\"ResourceId\":\"vsw-bp1de348lntdwgthy****\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "NetworkAclId": "nacl-a2do9e413e0spzasx****",
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "NetworkAclAttribute": {
+    "Status": "Modifying",
+    "VpcId": "vpc-a2d33rfpl72k5xsscd****",
+    "CreationTime": "2021-12-25 11:33:27",
+    "NetworkAclName": "acl-1",
+    "NetworkAclId": "nacl-a2do9e413e0spdefr****",
+    "RegionId": "cn-hangzhou",
+    "IngressAclEntries": {
+      "IngressAclEntry": [
+        {
+          "NetworkAclEntryId": "nae-a2dk86arlydmexscd****",
+          "NetworkAclEntryName": "acl-3",
+          "Policy": "accept",
+          "SourceCidrIp": "10.0.0.0/24",
+          "Protocol": "all",
+          "Port": "-1/-1"
+        }
+      ]
+    },
+    "EgressAclEntries": {
+      "EgressAclEntry": [
+        {
+          "NetworkAclEntryId": "nae-a2d447uw4tillxsdc****",
+          "NetworkAclEntryName": "acl-2",
+          "Policy": "accept",
+          "Protocol": "all",
+          "DestinationCidrIp": "10.0.0.0/24",
+          "Port": "-1/-1"
+        }
+      ]
+    },
+    "Resources": {
+      "Resource": [
+        {
+          "Status": "BINDED",
+          "ResourceType": "VSwitch",
+          "ResourceId": "vsw-bp1de348lntdwgthy****"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -339,23 +380,18 @@ pub struct NetworkAclAttribute {
 impl wire::Object for NetworkAclAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkAclAttribute",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("NetworkAclName"),
-                    wire::Field::member("NetworkAclId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("IngressAclEntries").wrapper("IngressAclEntry"),
-                    wire::Field::member("EgressAclEntries").wrapper("EgressAclEntry"),
-                    wire::Field::member("Resources").wrapper("Resource"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkAclAttribute", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("NetworkAclName"),
+            wire::Field::member("NetworkAclId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("IngressAclEntries").wrapper("IngressAclEntry"),
+            wire::Field::member("EgressAclEntries").wrapper("EgressAclEntry"),
+            wire::Field::member("Resources").wrapper("Resource"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,7 +429,8 @@ impl wire::Object for NetworkAclAttribute {
 
 wire::object!(NetworkAclAttribute);
 
-/// An item of [`NetworkAclAttribute::ingress_acl_entries`](field@NetworkAclAttribute::ingress_acl_entries).
+/// An item of
+/// [`NetworkAclAttribute::ingress_acl_entries`](field@NetworkAclAttribute::ingress_acl_entries).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IngressAclEntry {
@@ -416,20 +453,15 @@ pub struct IngressAclEntry {
 impl wire::Object for IngressAclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IngressAclEntry",
-                fields: &[
-                    wire::Field::member("NetworkAclEntryId"),
-                    wire::Field::member("NetworkAclEntryName"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SourceCidrIp"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IngressAclEntry", const { &[
+            wire::Field::member("NetworkAclEntryId"),
+            wire::Field::member("NetworkAclEntryName"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Description"),
+            wire::Field::member("SourceCidrIp"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -461,7 +493,8 @@ impl wire::Object for IngressAclEntry {
 
 wire::object!(IngressAclEntry);
 
-/// An item of [`NetworkAclAttribute::egress_acl_entries`](field@NetworkAclAttribute::egress_acl_entries).
+/// An item of
+/// [`NetworkAclAttribute::egress_acl_entries`](field@NetworkAclAttribute::egress_acl_entries).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EgressAclEntry {
@@ -484,20 +517,15 @@ pub struct EgressAclEntry {
 impl wire::Object for EgressAclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EgressAclEntry",
-                fields: &[
-                    wire::Field::member("NetworkAclEntryId"),
-                    wire::Field::member("NetworkAclEntryName"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("DestinationCidrIp"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EgressAclEntry", const { &[
+            wire::Field::member("NetworkAclEntryId"),
+            wire::Field::member("NetworkAclEntryName"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Description"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("DestinationCidrIp"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -544,16 +572,11 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -582,7 +605,7 @@ wire::object!(Resource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing.AliUid`, status 400.
     ParameterMissingAliUid,
     /// `ParameterMissing.Bid`, status 400.
@@ -613,7 +636,7 @@ pub enum Error {
     IllegalParamFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateNetworkAcl";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -641,7 +664,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_network_acl`](mod@super::create_network_acl).
     #[inline]
-    pub fn create_network_acl(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_network_acl(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a physical connection.
 //!
-//! Operation `CreatePhysicalConnection`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePhysicalConnection) at Alibaba Cloud.
+//! Operation `CreatePhysicalConnection`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePhysicalConnection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidStatus);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidStatus);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .access_point_id("ap-cn-beijing-ft-A")
 //! #     .line_operator("CT");
 //! let error = client.create_physical_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePhysicalConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `AccessPointId`, **required**. Example: `ap-cn-beijing-ft-A`.
     pub access_point_id: Option<String>,
@@ -78,15 +83,21 @@ pub struct Request {
     pub name: Option<String>,
     /// `CircuitCode`. Example: `longtel001`.
     pub circuit_code: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `123e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmoiyermp****`.
     pub resource_group_id: Option<String>,
     /// `Tag`. At most 20 items.
     pub tag: Vec<Tag>,
-    /// `DeviceAdvancedCapacity`. At most 100 items. Values: [`BFD`](Self::DEVICE_ADVANCED_CAPACITY_BFD), [`SubifRateLimit`](Self::DEVICE_ADVANCED_CAPACITY_SUBIF_RATE_LIMIT), [`DualStack`](Self::DEVICE_ADVANCED_CAPACITY_DUAL_STACK), [`CENv6`](Self::DEVICE_ADVANCED_CAPACITY_CE_NV6), [`CEN`](Self::DEVICE_ADVANCED_CAPACITY_CEN). Example: `CENv6`.
+    /// `DeviceAdvancedCapacity`. At most 100 items. Values:
+    /// [`BFD`](Self::DEVICE_ADVANCED_CAPACITY_BFD),
+    /// [`SubifRateLimit`](Self::DEVICE_ADVANCED_CAPACITY_SUBIF_RATE_LIMIT),
+    /// [`DualStack`](Self::DEVICE_ADVANCED_CAPACITY_DUAL_STACK),
+    /// [`CENv6`](Self::DEVICE_ADVANCED_CAPACITY_CE_NV6),
+    /// [`CEN`](Self::DEVICE_ADVANCED_CAPACITY_CEN).
     pub device_advanced_capacity: Vec<String>,
     /// `OpticalModuleModel`.
     pub optical_module_model: Option<String>,
@@ -104,34 +115,35 @@ impl Request {
     /// `CEN`, a value of `DeviceAdvancedCapacity`.
     pub const DEVICE_ADVANCED_CAPACITY_CEN: &str = "CEN";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`access_point_id`](field@Self::access_point_id).
+    /// Sets [`AccessPointId`](field@Self::access_point_id), **required**.
     #[inline]
     pub fn access_point_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_point_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`line_operator`](field@Self::line_operator).
+    /// Sets [`LineOperator`](field@Self::line_operator), **required**.
     #[inline]
     pub fn line_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line_operator, value);
@@ -145,77 +157,78 @@ impl Request {
         self
     }
 
-    /// Sets [`peer_location`](field@Self::peer_location).
+    /// Sets [`PeerLocation`](field@Self::peer_location).
     #[inline]
     pub fn peer_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_location, value);
         self
     }
 
-    /// Sets [`port_type`](field@Self::port_type).
+    /// Sets [`PortType`](field@Self::port_type).
     #[inline]
     pub fn port_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_type, value);
         self
     }
 
-    /// Sets [`redundant_physical_connection_id`](field@Self::redundant_physical_connection_id).
+    /// Sets [`RedundantPhysicalConnectionId`](field@Self::redundant_physical_connection_id).
     #[inline]
     pub fn redundant_physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.redundant_physical_connection_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`circuit_code`](field@Self::circuit_code).
+    /// Sets [`CircuitCode`](field@Self::circuit_code).
     #[inline]
     pub fn circuit_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.circuit_code, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`device_advanced_capacity`](field@Self::device_advanced_capacity).
+    /// Sets [`DeviceAdvancedCapacity`](field@Self::device_advanced_capacity).
     #[inline]
     pub fn device_advanced_capacity(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.device_advanced_capacity, value);
         self
     }
 
-    /// Sets [`optical_module_model`](field@Self::optical_module_model).
+    /// Sets [`OpticalModuleModel`](field@Self::optical_module_model).
     #[inline]
     pub fn optical_module_model(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.optical_module_model, value);
@@ -226,29 +239,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AccessPointId").required(),
-                    wire::Field::query("Type"),
-                    wire::Field::query("LineOperator").required(),
-                    wire::Field::query("bandwidth"),
-                    wire::Field::query("PeerLocation"),
-                    wire::Field::query("PortType"),
-                    wire::Field::query("RedundantPhysicalConnectionId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("CircuitCode"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("DeviceAdvancedCapacity").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("OpticalModuleModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AccessPointId").required(),
+            wire::Field::query("Type"),
+            wire::Field::query("LineOperator").required(),
+            wire::Field::query("bandwidth"),
+            wire::Field::query("PeerLocation"),
+            wire::Field::query("PortType"),
+            wire::Field::query("RedundantPhysicalConnectionId"),
+            wire::Field::query("Description"),
+            wire::Field::query("Name"),
+            wire::Field::query("CircuitCode"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("DeviceAdvancedCapacity").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("OpticalModuleModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,6 +307,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -309,20 +318,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -333,15 +342,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,15 +382,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PhysicalConnectionId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PhysicalConnectionId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,7 +417,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PhysicalConnectionId\":\"pc-bp1ciz7ekd2grn1as****\",\"RequestId\":\"8A6A5EC5-6F6C-4906-9689-56ACE58A13E0\"}"),
+        operation::Sample::Json(r#"{
+  "PhysicalConnectionId": "pc-bp1ciz7ekd2grn1as****",
+  "RequestId": "8A6A5EC5-6F6C-4906-9689-56ACE58A13E0"
+}"#),
     ];
 }
 
@@ -453,7 +455,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Invalid.Status`, status 400.
     InvalidStatus,
     /// `InvalidType.Malformd`, status 400.
@@ -501,7 +503,7 @@ pub enum Error {
     ResourceNotFoundAccessPointId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreatePhysicalConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -536,9 +538,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a physical connection.
     ///
-    /// Examples, errors and types: [`create_physical_connection`](mod@super::create_physical_connection).
+    /// Examples, errors and types:
+    /// [`create_physical_connection`](mod@super::create_physical_connection).
     #[inline]
-    pub fn create_physical_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_physical_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

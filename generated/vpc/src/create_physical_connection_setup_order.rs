@@ -2,7 +2,10 @@
 
 //! Creates a physical connection setup order.
 //!
-//! Operation `CreatePhysicalConnectionSetupOrder`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePhysicalConnectionSetupOrder) at Alibaba Cloud.
+//! Operation `CreatePhysicalConnectionSetupOrder`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreatePhysicalConnectionSetupOrder)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidPriceNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidPriceNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .access_point_id("ap-cn-beijing-ft-A")
 //! #     .line_operator("CT");
 //! let error = client.create_physical_connection_setup_order(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidPriceNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidPriceNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +56,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreatePhysicalConnectionSetupOrder`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-beijing`.
     pub region_id: Option<String>,
     /// `AccessPointId`, **required**. Example: `ap-cn-beijing-ft-A`.
     pub access_point_id: Option<String>,
@@ -68,62 +74,65 @@ pub struct Request {
     pub redundant_physical_connection_id: Option<String>,
     /// `AutoPay`. Example: `false`.
     pub auto_pay: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `318BB676-0A2B-43A0-9AD8-F1D34E93750F`.
+    /// Example: `318BB676-0A2B-43A0-9AD8-F1D34E93750F`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`access_point_id`](field@Self::access_point_id).
+    /// Sets [`AccessPointId`](field@Self::access_point_id), **required**.
     #[inline]
     pub fn access_point_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_point_id, value);
         self
     }
 
-    /// Sets [`line_operator`](field@Self::line_operator).
+    /// Sets [`LineOperator`](field@Self::line_operator), **required**.
     #[inline]
     pub fn line_operator(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line_operator, value);
         self
     }
 
-    /// Sets [`port_type`](field@Self::port_type).
+    /// Sets [`PortType`](field@Self::port_type).
     #[inline]
     pub fn port_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port_type, value);
         self
     }
 
-    /// Sets [`redundant_physical_connection_id`](field@Self::redundant_physical_connection_id).
+    /// Sets [`RedundantPhysicalConnectionId`](field@Self::redundant_physical_connection_id).
     #[inline]
     pub fn redundant_physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.redundant_physical_connection_id, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -134,20 +143,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AccessPointId").required(),
-                    wire::Field::query("LineOperator").required(),
-                    wire::Field::query("PortType"),
-                    wire::Field::query("RedundantPhysicalConnectionId"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AccessPointId").required(),
+            wire::Field::query("LineOperator").required(),
+            wire::Field::query("PortType"),
+            wire::Field::query("RedundantPhysicalConnectionId"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,16 +200,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("PhysicalConnectionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("PhysicalConnectionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,7 +238,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F7A6301A-64BA-41EC-8284-8F4838C15D1F\",\"OrderId\":\"202844382740728\",\"PhysicalConnectionId\":\"pc-2zegmc02v7ss4****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F7A6301A-64BA-41EC-8284-8F4838C15D1F",
+  "OrderId": "202844382740728",
+  "PhysicalConnectionId": "pc-2zegmc02v7ss4****"
+}"#),
     ];
 }
 
@@ -248,7 +251,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPrice.NotFound`, status 400.
     InvalidPriceNotFound,
     /// `QuotaExceeded.PerAccessPoint`, status 400.
@@ -267,7 +270,7 @@ pub enum Error {
     AccessPointNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreatePhysicalConnectionSetupOrder";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -287,9 +290,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a physical connection setup order.
     ///
-    /// Examples, errors and types: [`create_physical_connection_setup_order`](mod@super::create_physical_connection_setup_order).
+    /// Examples, errors and types:
+    /// [`create_physical_connection_setup_order`](mod@super::create_physical_connection_setup_order).
     #[inline]
-    pub fn create_physical_connection_setup_order(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_physical_connection_setup_order(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

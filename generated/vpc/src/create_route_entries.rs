@@ -2,7 +2,10 @@
 
 //! Creates route entries.
 //!
-//! Operation `CreateRouteEntries`: a write. It goes on after its reply: `DescribeRouteEntryList` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntries) at Alibaba Cloud.
+//! Operation `CreateRouteEntries`: a write. It goes on after its reply: `DescribeRouteEntryList`
+//! tells how it went, asked every 3 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntries) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +40,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::DryRunOperation);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::DryRunOperation);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .route_entries([create::RouteEntry::new()
 //! #         .dst_cidr_block("192.168.0.0/24")
@@ -47,7 +50,9 @@
 //! #         .next_hop_type("RouterInterface")]);
 //! let error = client.create_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::DryRunOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::DryRunOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +62,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RouteEntries`, **required**. At most 200 items.
     pub route_entries: Vec<RouteEntry>,
@@ -73,27 +79,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_entries`](field@Self::route_entries).
+    /// Sets [`RouteEntries`](field@Self::route_entries), **required**.
     #[inline]
     pub fn route_entries(mut self, value: impl IntoIterator<Item = RouteEntry>) -> Self {
         wire::set_list(&mut self.route_entries, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -104,16 +112,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouteEntries").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouteEntries").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,6 +141,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::route_entries`](field@Request::route_entries).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RouteEntry {
@@ -158,55 +162,55 @@ pub struct RouteEntry {
 }
 
 impl RouteEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`dst_cidr_block`](field@Self::dst_cidr_block).
+    /// Sets [`DstCidrBlock`](field@Self::dst_cidr_block), **required**.
     #[inline]
     pub fn dst_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_cidr_block, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: i64) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`next_hop`](field@Self::next_hop).
+    /// Sets [`NextHop`](field@Self::next_hop), **required**.
     #[inline]
     pub fn next_hop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop, value);
         self
     }
 
-    /// Sets [`next_hop_type`](field@Self::next_hop_type).
+    /// Sets [`NextHopType`](field@Self::next_hop_type), **required**.
     #[inline]
     pub fn next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_type, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -217,20 +221,15 @@ impl RouteEntry {
 impl wire::Object for RouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteEntry",
-                fields: &[
-                    wire::Field::member("DstCidrBlock").required(),
-                    wire::Field::member("RouteTableId").required(),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("NextHop").required(),
-                    wire::Field::member("NextHopType").required(),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteEntry", const { &[
+            wire::Field::member("DstCidrBlock").required(),
+            wire::Field::member("RouteTableId").required(),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("NextHop").required(),
+            wire::Field::member("NextHopType").required(),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,18 +282,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("FailedCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("FailedRouteEntries"),
-                    wire::Field::member("RouteEntryIds"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("FailedCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("FailedRouteEntries"),
+            wire::Field::member("RouteEntryIds"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,11 +323,23 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "CreateRouteEntries")
                 .region(0)
                 .dry_run(2)
-                .outcome("DescribeRouteEntryList")
+                .outcome("DescribeRouteEntryList", 3000, 5)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SuccessCount\":2,\"FailedCount\":2,\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"FailedRouteEntries\":[{\"DstCidrBlock\":\"192.168.0.0/24\",\"NextHop\":\"i-j6c2fp57q8rr4jlu****\",\"FailedCode\":\"VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE\"}],\"RouteEntryIds\":[\"rte-sn6vjkioxte1gz83z****\"]}"),
+        operation::Sample::Json(r#"{
+  "SuccessCount": 2,
+  "FailedCount": 2,
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "FailedRouteEntries": [
+    {
+      "DstCidrBlock": "192.168.0.0/24",
+      "NextHop": "i-j6c2fp57q8rr4jlu****",
+      "FailedCode": "VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE"
+    }
+  ],
+  "RouteEntryIds": ["rte-sn6vjkioxte1gz83z****"]
+}"#),
     ];
 }
 
@@ -354,17 +360,12 @@ pub struct FailedRouteEntry {
 impl wire::Object for FailedRouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailedRouteEntry",
-                fields: &[
-                    wire::Field::member("DstCidrBlock"),
-                    wire::Field::member("NextHop"),
-                    wire::Field::member("FailedCode"),
-                    wire::Field::member("FailedMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailedRouteEntry", const { &[
+            wire::Field::member("DstCidrBlock"),
+            wire::Field::member("NextHop"),
+            wire::Field::member("FailedCode"),
+            wire::Field::member("FailedMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -395,14 +396,14 @@ wire::object!(FailedRouteEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DryRunOperation`, status 400.
     DryRunOperation,
     /// `MissingParam.RouteTableId`, status 400.
     MissingParamRouteTableId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,7 +419,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_route_entries`](mod@super::create_route_entries).
     #[inline]
-    pub fn create_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a route entry.
 //!
-//! Operation `CreateRouteEntry`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntry) at Alibaba Cloud.
+//! Operation `CreateRouteEntry`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouteEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::IllegalParamCidrBlock);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IllegalParamCidrBlock);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .route_table_id("vtb-bp145q7glnuzd****")
 //! #     .destination_cidr_block("192.168.0.0/24");
 //! let error = client.create_route_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IllegalParamCidrBlock) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IllegalParamCidrBlock) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRouteEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RouteTableId`, **required**. Example: `vtb-bp145q7glnuzd****`.
     pub route_table_id: Option<String>,
@@ -64,15 +69,27 @@ pub struct Request {
     pub destination_cidr_block: Option<String>,
     /// `NextHopId`. Example: `i-j6c2fp57q8rr4jlu****`.
     pub next_hop_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `RouteEntryName`. Example: `test`.
     pub route_entry_name: Option<String>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `NextHopType`. Values: [`HaVip`](Self::NEXT_HOP_TYPE_HA_VIP), [`VpnGateway`](Self::NEXT_HOP_TYPE_VPN_GATEWAY), [`GatewayLoadBalancerEndpoint`](Self::NEXT_HOP_TYPE_GATEWAY_LOAD_BALANCER_ENDPOINT), [`VpcPeer`](Self::NEXT_HOP_TYPE_VPC_PEER), [`Instance`](Self::NEXT_HOP_TYPE_INSTANCE), [`NetworkInterface`](Self::NEXT_HOP_TYPE_NETWORK_INTERFACE), [`NatGateway`](Self::NEXT_HOP_TYPE_NAT_GATEWAY), [`Attachment`](Self::NEXT_HOP_TYPE_ATTACHMENT), [`Ipv4Gateway`](Self::NEXT_HOP_TYPE_IPV4_GATEWAY), [`GatewayEndpoint`](Self::NEXT_HOP_TYPE_GATEWAY_ENDPOINT), [`Ecr`](Self::NEXT_HOP_TYPE_ECR), [`RouterInterface`](Self::NEXT_HOP_TYPE_ROUTER_INTERFACE), [`IPv6Gateway`](Self::NEXT_HOP_TYPE_IPV6_GATEWAY). Example: `RouterInterface`.
+    /// `NextHopType`. Values: [`HaVip`](Self::NEXT_HOP_TYPE_HA_VIP),
+    /// [`VpnGateway`](Self::NEXT_HOP_TYPE_VPN_GATEWAY),
+    /// [`GatewayLoadBalancerEndpoint`](Self::NEXT_HOP_TYPE_GATEWAY_LOAD_BALANCER_ENDPOINT),
+    /// [`VpcPeer`](Self::NEXT_HOP_TYPE_VPC_PEER), [`Instance`](Self::NEXT_HOP_TYPE_INSTANCE),
+    /// [`NetworkInterface`](Self::NEXT_HOP_TYPE_NETWORK_INTERFACE),
+    /// [`NatGateway`](Self::NEXT_HOP_TYPE_NAT_GATEWAY),
+    /// [`Attachment`](Self::NEXT_HOP_TYPE_ATTACHMENT),
+    /// [`Ipv4Gateway`](Self::NEXT_HOP_TYPE_IPV4_GATEWAY),
+    /// [`GatewayEndpoint`](Self::NEXT_HOP_TYPE_GATEWAY_ENDPOINT),
+    /// [`Ecr`](Self::NEXT_HOP_TYPE_ECR),
+    /// [`RouterInterface`](Self::NEXT_HOP_TYPE_ROUTER_INTERFACE),
+    /// [`IPv6Gateway`](Self::NEXT_HOP_TYPE_IPV6_GATEWAY).
     pub next_hop_type: Option<String>,
     /// `NextHopList`. At most 16 items.
     pub next_hop_list: Vec<NextHopList>,
@@ -110,76 +127,79 @@ impl Request {
     /// `IPv6Gateway`, a value of `NextHopType`.
     pub const NEXT_HOP_TYPE_IPV6_GATEWAY: &str = "IPv6Gateway";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block), **required**.
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`next_hop_id`](field@Self::next_hop_id).
+    /// Sets [`NextHopId`](field@Self::next_hop_id).
     #[inline]
     pub fn next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`route_entry_name`](field@Self::route_entry_name).
+    /// Sets [`RouteEntryName`](field@Self::route_entry_name).
     #[inline]
     pub fn route_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_entry_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`next_hop_type`](field@Self::next_hop_type).
+    /// Sets [`NextHopType`](field@Self::next_hop_type).
     #[inline]
     pub fn next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_type, value);
         self
     }
 
-    /// Sets [`next_hop_list`](field@Self::next_hop_list).
+    /// Sets [`NextHopList`](field@Self::next_hop_list).
     #[inline]
     pub fn next_hop_list(mut self, value: impl IntoIterator<Item = NextHopList>) -> Self {
         wire::set_list(&mut self.next_hop_list, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -190,23 +210,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("RouteTableId").required(),
-                    wire::Field::query("DestinationCidrBlock").required(),
-                    wire::Field::query("NextHopId"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RouteEntryName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("NextHopType"),
-                    wire::Field::query("NextHopList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("RouteTableId").required(),
+            wire::Field::query("DestinationCidrBlock").required(),
+            wire::Field::query("NextHopId"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RouteEntryName"),
+            wire::Field::query("Description"),
+            wire::Field::query("NextHopType"),
+            wire::Field::query("NextHopList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,6 +260,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::next_hop_list`](field@Request::next_hop_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NextHopList {
@@ -257,27 +273,27 @@ pub struct NextHopList {
 }
 
 impl NextHopList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_hop_id`](field@Self::next_hop_id).
+    /// Sets [`NextHopId`](field@Self::next_hop_id).
     #[inline]
     pub fn next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_id, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight).
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`next_hop_type`](field@Self::next_hop_type).
+    /// Sets [`NextHopType`](field@Self::next_hop_type).
     #[inline]
     pub fn next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_type, value);
@@ -288,16 +304,11 @@ impl NextHopList {
 impl wire::Object for NextHopList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NextHopList",
-                fields: &[
-                    wire::Field::member("NextHopId"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("NextHopType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NextHopList", const { &[
+            wire::Field::member("NextHopId"),
+            wire::Field::member("Weight"),
+            wire::Field::member("NextHopType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -336,15 +347,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RouteEntryId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RouteEntryId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -377,7 +383,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RouteEntryId\":\"rte-sn6vjkioxte1gz83z****\",\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\"}"),
+        operation::Sample::Json(r#"{
+  "RouteEntryId": "rte-sn6vjkioxte1gz83z****",
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0"
+}"#),
     ];
 }
 
@@ -531,7 +540,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.CidrBlock`, status 400.
     IllegalParamCidrBlock,
     /// `QuotaExceeded`, status 400.
@@ -814,7 +823,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRouteEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -970,7 +979,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_route_entry`](mod@super::create_route_entry).
     #[inline]
-    pub fn create_route_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_route_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

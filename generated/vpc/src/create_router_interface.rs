@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateRouterInterface`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouterInterface) at Alibaba Cloud.
+//! Operation `CreateRouterInterface`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateRouterInterface) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidPriceNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidPriceNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .role("InitiatingSide")
 //! #     .opposite_region_id("cn-shanghai")
@@ -49,7 +51,9 @@
 //! #     .router_id("vbr-m5ebm6g9ptc9mly1c****");
 //! let error = client.create_router_interface(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidPriceNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidPriceNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,12 +63,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateRouterInterface`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Role`, **required**. Example: `InitiatingSide`.
     pub role: Option<String>,
@@ -104,9 +109,10 @@ pub struct Request {
     pub auto_pay: Option<bool>,
     /// `PricingCycle`. Example: `Month`.
     pub pricing_cycle: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `FastLinkMode`. Example: `false`. Default: `false`.
     pub fast_link_mode: Option<bool>,
@@ -119,181 +125,183 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`role`](field@Self::role).
+    /// Sets [`Role`](field@Self::role), **required**.
     #[inline]
     pub fn role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role, value);
         self
     }
 
-    /// Sets [`opposite_region_id`](field@Self::opposite_region_id).
+    /// Sets [`OppositeRegionId`](field@Self::opposite_region_id), **required**.
     #[inline]
     pub fn opposite_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_region_id, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`router_type`](field@Self::router_type).
+    /// Sets [`RouterType`](field@Self::router_type), **required**.
     #[inline]
     pub fn router_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_type, value);
         self
     }
 
-    /// Sets [`router_id`](field@Self::router_id).
+    /// Sets [`RouterId`](field@Self::router_id), **required**.
     #[inline]
     pub fn router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_id, value);
         self
     }
 
-    /// Sets [`opposite_interface_id`](field@Self::opposite_interface_id).
+    /// Sets [`OppositeInterfaceId`](field@Self::opposite_interface_id).
     #[inline]
     pub fn opposite_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_interface_id, value);
         self
     }
 
-    /// Sets [`opposite_router_id`](field@Self::opposite_router_id).
+    /// Sets [`OppositeRouterId`](field@Self::opposite_router_id).
     #[inline]
     pub fn opposite_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_router_id, value);
         self
     }
 
-    /// Sets [`opposite_router_type`](field@Self::opposite_router_type).
+    /// Sets [`OppositeRouterType`](field@Self::opposite_router_type).
     #[inline]
     pub fn opposite_router_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_router_type, value);
         self
     }
 
-    /// Sets [`opposite_interface_owner_id`](field@Self::opposite_interface_owner_id).
+    /// Sets [`OppositeInterfaceOwnerId`](field@Self::opposite_interface_owner_id).
     #[inline]
     pub fn opposite_interface_owner_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_interface_owner_id, value);
         self
     }
 
-    /// Sets [`health_check_source_ip`](field@Self::health_check_source_ip).
+    /// Sets [`HealthCheckSourceIp`](field@Self::health_check_source_ip).
     #[inline]
     pub fn health_check_source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_source_ip, value);
         self
     }
 
-    /// Sets [`health_check_target_ip`](field@Self::health_check_target_ip).
+    /// Sets [`HealthCheckTargetIp`](field@Self::health_check_target_ip).
     #[inline]
     pub fn health_check_target_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_target_ip, value);
         self
     }
 
-    /// Sets [`access_point_id`](field@Self::access_point_id).
+    /// Sets [`AccessPointId`](field@Self::access_point_id).
     #[inline]
     pub fn access_point_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_point_id, value);
         self
     }
 
-    /// Sets [`opposite_access_point_id`](field@Self::opposite_access_point_id).
+    /// Sets [`OppositeAccessPointId`](field@Self::opposite_access_point_id).
     #[inline]
     pub fn opposite_access_point_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_access_point_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`pricing_cycle`](field@Self::pricing_cycle).
+    /// Sets [`PricingCycle`](field@Self::pricing_cycle).
     #[inline]
     pub fn pricing_cycle(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pricing_cycle, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`fast_link_mode`](field@Self::fast_link_mode).
+    /// Sets [`FastLinkMode`](field@Self::fast_link_mode).
     #[inline]
     pub fn fast_link_mode(mut self, value: bool) -> Self {
         wire::set(&mut self.fast_link_mode, value);
         self
     }
 
-    /// Sets [`auto_renew`](field@Self::auto_renew).
+    /// Sets [`AutoRenew`](field@Self::auto_renew).
     #[inline]
     pub fn auto_renew(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_renew, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -304,38 +312,33 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Role").required(),
-                    wire::Field::query("OppositeRegionId").required(),
-                    wire::Field::query("Spec").required(),
-                    wire::Field::query("RouterType").required(),
-                    wire::Field::query("RouterId").required(),
-                    wire::Field::query("OppositeInterfaceId"),
-                    wire::Field::query("OppositeRouterId"),
-                    wire::Field::query("OppositeRouterType"),
-                    wire::Field::query("OppositeInterfaceOwnerId"),
-                    wire::Field::query("HealthCheckSourceIp"),
-                    wire::Field::query("HealthCheckTargetIp"),
-                    wire::Field::query("AccessPointId"),
-                    wire::Field::query("OppositeAccessPointId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("PricingCycle"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("FastLinkMode"),
-                    wire::Field::query("AutoRenew"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Role").required(),
+            wire::Field::query("OppositeRegionId").required(),
+            wire::Field::query("Spec").required(),
+            wire::Field::query("RouterType").required(),
+            wire::Field::query("RouterId").required(),
+            wire::Field::query("OppositeInterfaceId"),
+            wire::Field::query("OppositeRouterId"),
+            wire::Field::query("OppositeRouterType"),
+            wire::Field::query("OppositeInterfaceOwnerId"),
+            wire::Field::query("HealthCheckSourceIp"),
+            wire::Field::query("HealthCheckTargetIp"),
+            wire::Field::query("AccessPointId"),
+            wire::Field::query("OppositeAccessPointId"),
+            wire::Field::query("Description"),
+            wire::Field::query("Name"),
+            wire::Field::query("Period"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("PricingCycle"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("FastLinkMode"),
+            wire::Field::query("AutoRenew"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -404,6 +407,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -414,20 +418,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -438,15 +442,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -485,16 +484,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("OrderId"),
-                    wire::Field::member("RouterInterfaceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("OrderId"),
+            wire::Field::member("RouterInterfaceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -529,7 +523,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"079874CD-AEC1-43E6-AC03-ADD96B6E4907\",\"OrderId\":202008594930117,\"RouterInterfaceId\":\"ri-2ze7fbuohm****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "079874CD-AEC1-43E6-AC03-ADD96B6E4907",
+  "OrderId": 202008594930117,
+  "RouterInterfaceId": "ri-2ze7fbuohm****"
+}"#),
     ];
 }
 
@@ -590,7 +588,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPrice.NotFound`, status 400.
     InvalidPriceNotFound,
     /// `InvalidAliuid`, status 400.
@@ -689,7 +687,7 @@ pub enum Error {
     InvalidRouterIdAttacedToCen,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateRouterInterface";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -752,7 +750,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_router_interface`](mod@super::create_router_interface).
     #[inline]
-    pub fn create_router_interface(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_router_interface(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

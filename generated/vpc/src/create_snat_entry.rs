@@ -2,7 +2,9 @@
 
 //! Creates a snat entry.
 //!
-//! Operation `CreateSnatEntry`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSnatEntry) at Alibaba Cloud.
+//! Operation `CreateSnatEntry`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSnatEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::UnsupportedFeaturePrivateLinkEnabled);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::UnsupportedFeaturePrivateLinkEnabled);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new().snat_table_id("stb-bp190wu8io1vgev****");
 //! let error = client.create_snat_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::UnsupportedFeaturePrivateLinkEnabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::UnsupportedFeaturePrivateLinkEnabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSnatEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Values: [`ap-northeast-2-pop`](Self::REGION_ID_AP_NORTHEAST_2_POP). Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Values:
+    /// [`ap-northeast-2-pop`](Self::REGION_ID_AP_NORTHEAST_2_POP). Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SnatTableId`, **required**. Example: `stb-bp190wu8io1vgev****`.
     pub snat_table_id: Option<String>,
@@ -64,9 +70,10 @@ pub struct Request {
     pub snat_ip: Option<String>,
     /// `SnatEntryName`. Example: `SnatEntry-1`.
     pub snat_entry_name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44****`.
+    /// Example: `02fb3da4-130e-11e9-8e44****`.
     pub client_token: Option<String>,
     /// `EipAffinity`. Example: `1`.
     pub eip_affinity: Option<i64>,
@@ -80,76 +87,79 @@ impl Request {
     /// `ap-northeast-2-pop`, a value of `RegionId`.
     pub const REGION_ID_AP_NORTHEAST_2_POP: &str = "ap-northeast-2-pop";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`snat_table_id`](field@Self::snat_table_id).
+    /// Sets [`SnatTableId`](field@Self::snat_table_id), **required**.
     #[inline]
     pub fn snat_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snat_table_id, value);
         self
     }
 
-    /// Sets [`source_vswitch_id`](field@Self::source_vswitch_id).
+    /// Sets [`SourceVSwitchId`](field@Self::source_vswitch_id).
     #[inline]
     pub fn source_vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_vswitch_id, value);
         self
     }
 
-    /// Sets [`source_cidr`](field@Self::source_cidr).
+    /// Sets [`SourceCIDR`](field@Self::source_cidr).
     #[inline]
     pub fn source_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr, value);
         self
     }
 
-    /// Sets [`snat_ip`](field@Self::snat_ip).
+    /// Sets [`SnatIp`](field@Self::snat_ip).
     #[inline]
     pub fn snat_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snat_ip, value);
         self
     }
 
-    /// Sets [`snat_entry_name`](field@Self::snat_entry_name).
+    /// Sets [`SnatEntryName`](field@Self::snat_entry_name).
     #[inline]
     pub fn snat_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snat_entry_name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`eip_affinity`](field@Self::eip_affinity).
+    /// Sets [`EipAffinity`](field@Self::eip_affinity).
     #[inline]
     pub fn eip_affinity(mut self, value: i64) -> Self {
         wire::set(&mut self.eip_affinity, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id).
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -160,23 +170,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SnatTableId").required(),
-                    wire::Field::query("SourceVSwitchId"),
-                    wire::Field::query("SourceCIDR"),
-                    wire::Field::query("SnatIp"),
-                    wire::Field::query("SnatEntryName"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("EipAffinity"),
-                    wire::Field::query("NetworkInterfaceId"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SnatTableId").required(),
+            wire::Field::query("SourceVSwitchId"),
+            wire::Field::query("SourceCIDR"),
+            wire::Field::query("SnatIp"),
+            wire::Field::query("SnatEntryName"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("EipAffinity"),
+            wire::Field::query("NetworkInterfaceId"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,15 +234,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SnatEntryId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SnatEntryId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +270,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SnatEntryId\":\"snat-kmd6nv8fy****\",\"RequestId\":\"2315DEB7-5E92-423A-91F7-4C1EC9AD97C3\"}"),
+        operation::Sample::Json(r#"{
+  "SnatEntryId": "snat-kmd6nv8fy****",
+  "RequestId": "2315DEB7-5E92-423A-91F7-4C1EC9AD97C3"
+}"#),
     ];
 }
 
@@ -331,7 +334,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedFeature.PrivateLinkEnabled`, status 400.
     UnsupportedFeaturePrivateLinkEnabled,
     /// `InvalidSourceCIDR.Malformed`, status 400.
@@ -432,7 +435,7 @@ pub enum Error {
     OperationFailedCrateSnatEntryTimeOut,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSnatEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -495,7 +498,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_snat_entry`](mod@super::create_snat_entry).
     #[inline]
-    pub fn create_snat_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_snat_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Creates an SSL VPN client cert.
 //!
-//! Operation `CreateSslVpnClientCert`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeVpnGateway` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSslVpnClientCert) at Alibaba Cloud.
+//! Operation `CreateSslVpnClientCert`: a write, repeated safely under one `ClientToken`. It goes
+//! on after its reply: `DescribeVpnGateway` tells how it went, asked every 1 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSslVpnClientCert) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceQuotaFull);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceQuotaFull);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new().ssl_vpn_server_id("vss-m5et0q3iy1qex328w****");
 //! let error = client.create_ssl_vpn_client_cert(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +53,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSslVpnClientCert`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SslVpnServerId`, **required**. Example: `vss-m5et0q3iy1qex328w****`.
     pub ssl_vpn_server_id: Option<String>,
@@ -65,34 +73,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ssl_vpn_server_id`](field@Self::ssl_vpn_server_id).
+    /// Sets [`SslVpnServerId`](field@Self::ssl_vpn_server_id), **required**.
     #[inline]
     pub fn ssl_vpn_server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_vpn_server_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -103,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SslVpnServerId").required(),
-                    wire::Field::query("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SslVpnServerId").required(),
+            wire::Field::query("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,16 +161,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SslVpnClientCertId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Name"),
+            wire::Field::member("SslVpnClientCertId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,11 +196,15 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "CreateSslVpnClientCert")
                 .region(1)
                 .idempotency_token(0)
-                .outcome("DescribeVpnGateway")
+                .outcome("DescribeVpnGateway", 1000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"079874CD-AEC1-43E6-AC03-ADD96B6E4907\",\"Name\":\"SslVpnClientCert\",\"SslVpnClientCertId\":\"vsc-m5euof6s5jy8vs5kd****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "079874CD-AEC1-43E6-AC03-ADD96B6E4907",
+  "Name": "SslVpnClientCert",
+  "SslVpnClientCertId": "vsc-m5euof6s5jy8vs5kd****"
+}"#),
     ];
 }
 
@@ -209,7 +213,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400.
     ResourceQuotaFull,
     /// `VpnGateway.Configuring`, status 400.
@@ -232,7 +236,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSslVpnClientCert";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,9 +258,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates an SSL VPN client cert.
     ///
-    /// Examples, errors and types: [`create_ssl_vpn_client_cert`](mod@super::create_ssl_vpn_client_cert).
+    /// Examples, errors and types:
+    /// [`create_ssl_vpn_client_cert`](mod@super::create_ssl_vpn_client_cert).
     #[inline]
-    pub fn create_ssl_vpn_client_cert(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ssl_vpn_client_cert(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

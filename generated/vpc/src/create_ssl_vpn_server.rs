@@ -2,7 +2,11 @@
 
 //! Creates an SSL VPN server.
 //!
-//! Operation `CreateSslVpnServer`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeVpnGateway` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSslVpnServer) at Alibaba Cloud.
+//! Operation `CreateSslVpnServer`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `DescribeVpnGateway` tells how it went, asked every 2 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateSslVpnServer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +39,17 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceQuotaFull);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceQuotaFull);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .vpn_gateway_id("vpn-bp1hgim8by0kc9nga****")
 //! #     .client_ip_pool("192.168.1.0/24")
 //! #     .local_subnet("10.0.0.0/8");
 //! let error = client.create_ssl_vpn_server(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,16 +59,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateSslVpnServer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `VpnGatewayId`, **required**. Example: `vpn-bp1hgim8by0kc9nga****`.
     pub vpn_gateway_id: Option<String>,
@@ -93,111 +101,114 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id), **required**.
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`client_ip_pool`](field@Self::client_ip_pool).
+    /// Sets [`ClientIpPool`](field@Self::client_ip_pool), **required**.
     #[inline]
     pub fn client_ip_pool(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ip_pool, value);
         self
     }
 
-    /// Sets [`local_subnet`](field@Self::local_subnet).
+    /// Sets [`LocalSubnet`](field@Self::local_subnet), **required**.
     #[inline]
     pub fn local_subnet(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_subnet, value);
         self
     }
 
-    /// Sets [`proto`](field@Self::proto).
+    /// Sets [`Proto`](field@Self::proto).
     #[inline]
     pub fn proto(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proto, value);
         self
     }
 
-    /// Sets [`cipher`](field@Self::cipher).
+    /// Sets [`Cipher`](field@Self::cipher).
     #[inline]
     pub fn cipher(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cipher, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`compress`](field@Self::compress).
+    /// Sets [`Compress`](field@Self::compress).
     #[inline]
     pub fn compress(mut self, value: bool) -> Self {
         wire::set(&mut self.compress, value);
         self
     }
 
-    /// Sets [`enable_multi_factor_auth`](field@Self::enable_multi_factor_auth).
+    /// Sets [`EnableMultiFactorAuth`](field@Self::enable_multi_factor_auth).
     #[inline]
     pub fn enable_multi_factor_auth(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_multi_factor_auth, value);
         self
     }
 
-    /// Sets [`i_daa_s_instance_id`](field@Self::i_daa_s_instance_id).
+    /// Sets [`IDaaSInstanceId`](field@Self::i_daa_s_instance_id).
     #[inline]
     pub fn i_daa_s_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.i_daa_s_instance_id, value);
         self
     }
 
-    /// Sets [`i_daa_s_region_id`](field@Self::i_daa_s_region_id).
+    /// Sets [`IDaaSRegionId`](field@Self::i_daa_s_region_id).
     #[inline]
     pub fn i_daa_s_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.i_daa_s_region_id, value);
         self
     }
 
-    /// Sets [`i_daa_s_application_id`](field@Self::i_daa_s_application_id).
+    /// Sets [`IDaaSApplicationId`](field@Self::i_daa_s_application_id).
     #[inline]
     pub fn i_daa_s_application_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.i_daa_s_application_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -208,28 +219,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnGatewayId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("ClientIpPool").required(),
-                    wire::Field::query("LocalSubnet").required(),
-                    wire::Field::query("Proto"),
-                    wire::Field::query("Cipher"),
-                    wire::Field::query("Port"),
-                    wire::Field::query("Compress"),
-                    wire::Field::query("EnableMultiFactorAuth"),
-                    wire::Field::query("IDaaSInstanceId"),
-                    wire::Field::query("IDaaSRegionId"),
-                    wire::Field::query("IDaaSApplicationId"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnGatewayId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("ClientIpPool").required(),
+            wire::Field::query("LocalSubnet").required(),
+            wire::Field::query("Proto"),
+            wire::Field::query("Cipher"),
+            wire::Field::query("Port"),
+            wire::Field::query("Compress"),
+            wire::Field::query("EnableMultiFactorAuth"),
+            wire::Field::query("IDaaSInstanceId"),
+            wire::Field::query("IDaaSRegionId"),
+            wire::Field::query("IDaaSApplicationId"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -294,16 +300,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("SslVpnServerId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("SslVpnServerId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,11 +336,15 @@ impl alicloud_runtime::Response for Response {
                 .region(1)
                 .idempotency_token(0)
                 .dry_run(14)
-                .outcome("DescribeVpnGateway")
+                .outcome("DescribeVpnGateway", 2000, 60)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"SslVpnServerId\":\"vss-bp18q7hzj6largv4v****\",\"RequestId\":\"E98A9651-7098-40C7-8F85-C818D1EBBA85\",\"Name\":\"test\"}"),
+        operation::Sample::Json(r#"{
+  "SslVpnServerId": "vss-bp18q7hzj6largv4v****",
+  "RequestId": "E98A9651-7098-40C7-8F85-C818D1EBBA85",
+  "Name": "test"
+}"#),
     ];
 }
 
@@ -381,7 +386,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400.
     ResourceQuotaFull,
     /// `InvalidName`, status 400.
@@ -444,7 +449,7 @@ pub enum Error {
     InvalidIDaaSApplicationIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateSslVpnServer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -488,7 +493,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_ssl_vpn_server`](mod@super::create_ssl_vpn_server).
     #[inline]
-    pub fn create_ssl_vpn_server(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_ssl_vpn_server(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateTrafficMirrorFilter`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilter) at Alibaba Cloud.
+//! Operation `CreateTrafficMirrorFilter`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilter) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::UnsupportedFeatureIpVersion);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::UnsupportedFeatureIpVersion);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_traffic_mirror_filter(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::UnsupportedFeatureIpVersion) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::UnsupportedFeatureIpVersion) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTrafficMirrorFilter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,9 +59,10 @@ pub struct Request {
     pub traffic_mirror_filter_description: Option<String>,
     /// `TrafficMirrorFilterName`. Example: `abc`.
     pub traffic_mirror_filter_name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -66,9 +72,9 @@ pub struct Request {
     pub ingress_rules: Vec<IngressRule>,
     /// `EgressRules`. At most 10 items.
     pub egress_rules: Vec<EgressRule>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4ph****`.
     pub resource_group_id: Option<String>,
@@ -77,69 +83,72 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`traffic_mirror_filter_description`](field@Self::traffic_mirror_filter_description).
+    /// Sets [`TrafficMirrorFilterDescription`](field@Self::traffic_mirror_filter_description).
     #[inline]
     pub fn traffic_mirror_filter_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_description, value);
         self
     }
 
-    /// Sets [`traffic_mirror_filter_name`](field@Self::traffic_mirror_filter_name).
+    /// Sets [`TrafficMirrorFilterName`](field@Self::traffic_mirror_filter_name).
     #[inline]
     pub fn traffic_mirror_filter_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`ingress_rules`](field@Self::ingress_rules).
+    /// Sets [`IngressRules`](field@Self::ingress_rules).
     #[inline]
     pub fn ingress_rules(mut self, value: impl IntoIterator<Item = IngressRule>) -> Self {
         wire::set_list(&mut self.ingress_rules, value);
         self
     }
 
-    /// Sets [`egress_rules`](field@Self::egress_rules).
+    /// Sets [`EgressRules`](field@Self::egress_rules).
     #[inline]
     pub fn egress_rules(mut self, value: impl IntoIterator<Item = EgressRule>) -> Self {
         wire::set_list(&mut self.egress_rules, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -150,22 +159,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrafficMirrorFilterDescription"),
-                    wire::Field::query("TrafficMirrorFilterName"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("IngressRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("EgressRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrafficMirrorFilterDescription"),
+            wire::Field::query("TrafficMirrorFilterName"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("IngressRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("EgressRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,6 +206,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::ingress_rules`](field@Request::ingress_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IngressRule {
@@ -224,62 +229,62 @@ pub struct IngressRule {
 }
 
 impl IngressRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action), **required**.
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
         self
     }
 
-    /// Sets [`source_cidr_block`](field@Self::source_cidr_block).
+    /// Sets [`SourceCidrBlock`](field@Self::source_cidr_block).
     #[inline]
     pub fn source_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_block, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol), **required**.
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version), **required**.
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`destination_port_range`](field@Self::destination_port_range).
+    /// Sets [`DestinationPortRange`](field@Self::destination_port_range).
     #[inline]
     pub fn destination_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_port_range, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`source_port_range`](field@Self::source_port_range).
+    /// Sets [`SourcePortRange`](field@Self::source_port_range).
     #[inline]
     pub fn source_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_port_range, value);
@@ -290,21 +295,16 @@ impl IngressRule {
 impl wire::Object for IngressRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IngressRule",
-                fields: &[
-                    wire::Field::member("Action").required(),
-                    wire::Field::member("SourceCidrBlock"),
-                    wire::Field::member("Protocol").required(),
-                    wire::Field::member("IpVersion").required(),
-                    wire::Field::member("DestinationPortRange"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("SourcePortRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IngressRule", const { &[
+            wire::Field::member("Action").required(),
+            wire::Field::member("SourceCidrBlock"),
+            wire::Field::member("Protocol").required(),
+            wire::Field::member("IpVersion").required(),
+            wire::Field::member("DestinationPortRange"),
+            wire::Field::member("Priority"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("SourcePortRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -339,6 +339,7 @@ impl wire::Object for IngressRule {
 wire::request!(IngressRule);
 
 /// An item of [`Request::egress_rules`](field@Request::egress_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EgressRule {
@@ -361,62 +362,62 @@ pub struct EgressRule {
 }
 
 impl EgressRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action), **required**.
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
         self
     }
 
-    /// Sets [`source_cidr_block`](field@Self::source_cidr_block).
+    /// Sets [`SourceCidrBlock`](field@Self::source_cidr_block).
     #[inline]
     pub fn source_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_block, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol), **required**.
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version), **required**.
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`destination_port_range`](field@Self::destination_port_range).
+    /// Sets [`DestinationPortRange`](field@Self::destination_port_range).
     #[inline]
     pub fn destination_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_port_range, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`source_port_range`](field@Self::source_port_range).
+    /// Sets [`SourcePortRange`](field@Self::source_port_range).
     #[inline]
     pub fn source_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_port_range, value);
@@ -427,21 +428,16 @@ impl EgressRule {
 impl wire::Object for EgressRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EgressRule",
-                fields: &[
-                    wire::Field::member("Action").required(),
-                    wire::Field::member("SourceCidrBlock"),
-                    wire::Field::member("Protocol").required(),
-                    wire::Field::member("IpVersion").required(),
-                    wire::Field::member("DestinationPortRange"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("SourcePortRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EgressRule", const { &[
+            wire::Field::member("Action").required(),
+            wire::Field::member("SourceCidrBlock"),
+            wire::Field::member("Protocol").required(),
+            wire::Field::member("IpVersion").required(),
+            wire::Field::member("DestinationPortRange"),
+            wire::Field::member("Priority"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("SourcePortRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -476,6 +472,7 @@ impl wire::Object for EgressRule {
 wire::request!(EgressRule);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -486,20 +483,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -510,15 +507,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -557,16 +549,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TrafficMirrorFilterId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TrafficMirrorFilterId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -602,7 +589,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TrafficMirrorFilterId\":\"tmf-j6cmls82xnc86vtpe****\",\"RequestId\":\"28DB147D-217B-43E8-9E94-A3F6837DDC8A\",\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\"}"),
+        operation::Sample::Json(r#"{
+  "TrafficMirrorFilterId": "tmf-j6cmls82xnc86vtpe****",
+  "RequestId": "28DB147D-217B-43E8-9E94-A3F6837DDC8A",
+  "ResourceGroupId": "rg-bp67acfmxazb4ph****"
+}"#),
     ];
 }
 
@@ -611,7 +602,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedFeature.IpVersion`, status 400.
     UnsupportedFeatureIpVersion,
     /// `IncorrectBusinessStatus.TrafficMirror`, status 400.
@@ -636,7 +627,7 @@ pub enum Error {
     IllegalParamProtocol,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTrafficMirrorFilter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -659,9 +650,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a traffic mirror filter.
     ///
-    /// Examples, errors and types: [`create_traffic_mirror_filter`](mod@super::create_traffic_mirror_filter).
+    /// Examples, errors and types:
+    /// [`create_traffic_mirror_filter`](mod@super::create_traffic_mirror_filter).
     #[inline]
-    pub fn create_traffic_mirror_filter(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_traffic_mirror_filter(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

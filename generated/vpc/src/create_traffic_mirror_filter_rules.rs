@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateTrafficMirrorFilterRules`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilterRules) at Alibaba Cloud.
+//! Operation `CreateTrafficMirrorFilterRules`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorFilterRules)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceNotFoundTrafficMirrorFilter);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceNotFoundTrafficMirrorFilter);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new().traffic_mirror_filter_id("tmf-j6cmls82xnc86vtpe****");
 //! let error = client.create_traffic_mirror_filter_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceNotFoundTrafficMirrorFilter) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceNotFoundTrafficMirrorFilter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,14 +53,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTrafficMirrorFilterRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TrafficMirrorFilterId`, **required**. Example: `tmf-j6cmls82xnc86vtpe****`.
     pub traffic_mirror_filter_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -66,55 +72,58 @@ pub struct Request {
     pub ingress_rules: Vec<IngressRule>,
     /// `EgressRules`. At most 10 items.
     pub egress_rules: Vec<EgressRule>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`traffic_mirror_filter_id`](field@Self::traffic_mirror_filter_id).
+    /// Sets [`TrafficMirrorFilterId`](field@Self::traffic_mirror_filter_id), **required**.
     #[inline]
     pub fn traffic_mirror_filter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`ingress_rules`](field@Self::ingress_rules).
+    /// Sets [`IngressRules`](field@Self::ingress_rules).
     #[inline]
     pub fn ingress_rules(mut self, value: impl IntoIterator<Item = IngressRule>) -> Self {
         wire::set_list(&mut self.ingress_rules, value);
         self
     }
 
-    /// Sets [`egress_rules`](field@Self::egress_rules).
+    /// Sets [`EgressRules`](field@Self::egress_rules).
     #[inline]
     pub fn egress_rules(mut self, value: impl IntoIterator<Item = EgressRule>) -> Self {
         wire::set_list(&mut self.egress_rules, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -125,19 +134,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrafficMirrorFilterId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("IngressRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("EgressRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrafficMirrorFilterId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("IngressRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("EgressRules").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,6 +172,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::ingress_rules`](field@Request::ingress_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IngressRule {
@@ -190,62 +195,62 @@ pub struct IngressRule {
 }
 
 impl IngressRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action).
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
         self
     }
 
-    /// Sets [`source_cidr_block`](field@Self::source_cidr_block).
+    /// Sets [`SourceCidrBlock`](field@Self::source_cidr_block).
     #[inline]
     pub fn source_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_block, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version), **required**.
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`destination_port_range`](field@Self::destination_port_range).
+    /// Sets [`DestinationPortRange`](field@Self::destination_port_range).
     #[inline]
     pub fn destination_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_port_range, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`source_port_range`](field@Self::source_port_range).
+    /// Sets [`SourcePortRange`](field@Self::source_port_range).
     #[inline]
     pub fn source_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_port_range, value);
@@ -256,21 +261,16 @@ impl IngressRule {
 impl wire::Object for IngressRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IngressRule",
-                fields: &[
-                    wire::Field::member("Action"),
-                    wire::Field::member("SourceCidrBlock"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("IpVersion").required(),
-                    wire::Field::member("DestinationPortRange"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("SourcePortRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IngressRule", const { &[
+            wire::Field::member("Action"),
+            wire::Field::member("SourceCidrBlock"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("IpVersion").required(),
+            wire::Field::member("DestinationPortRange"),
+            wire::Field::member("Priority"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("SourcePortRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,6 +305,7 @@ impl wire::Object for IngressRule {
 wire::request!(IngressRule);
 
 /// An item of [`Request::egress_rules`](field@Request::egress_rules).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EgressRule {
@@ -327,62 +328,62 @@ pub struct EgressRule {
 }
 
 impl EgressRule {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`action`](field@Self::action).
+    /// Sets [`Action`](field@Self::action), **required**.
     #[inline]
     pub fn action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.action, value);
         self
     }
 
-    /// Sets [`source_cidr_block`](field@Self::source_cidr_block).
+    /// Sets [`SourceCidrBlock`](field@Self::source_cidr_block).
     #[inline]
     pub fn source_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_block, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol), **required**.
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version), **required**.
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`destination_port_range`](field@Self::destination_port_range).
+    /// Sets [`DestinationPortRange`](field@Self::destination_port_range).
     #[inline]
     pub fn destination_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_port_range, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`source_port_range`](field@Self::source_port_range).
+    /// Sets [`SourcePortRange`](field@Self::source_port_range).
     #[inline]
     pub fn source_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_port_range, value);
@@ -393,21 +394,16 @@ impl EgressRule {
 impl wire::Object for EgressRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EgressRule",
-                fields: &[
-                    wire::Field::member("Action").required(),
-                    wire::Field::member("SourceCidrBlock"),
-                    wire::Field::member("Protocol").required(),
-                    wire::Field::member("IpVersion").required(),
-                    wire::Field::member("DestinationPortRange"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("SourcePortRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EgressRule", const { &[
+            wire::Field::member("Action").required(),
+            wire::Field::member("SourceCidrBlock"),
+            wire::Field::member("Protocol").required(),
+            wire::Field::member("IpVersion").required(),
+            wire::Field::member("DestinationPortRange"),
+            wire::Field::member("Priority"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("SourcePortRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -458,16 +454,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IngressRules"),
-                    wire::Field::member("EgressRules"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("IngressRules"),
+            wire::Field::member("EgressRules"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -503,7 +494,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"07F272E2-6AD5-433A-8207-A607C76F1676\",\"IngressRules\":[{\"InstanceId\":\"tmr-j6c6rtallo51ouzv3****\"}],\"EgressRules\":[{\"InstanceId\":\"tmr-j6cok23ugp53eeib5****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "07F272E2-6AD5-433A-8207-A607C76F1676",
+  "IngressRules": [{"InstanceId": "tmr-j6c6rtallo51ouzv3****"}],
+  "EgressRules": [{"InstanceId": "tmr-j6cok23ugp53eeib5****"}]
+}"#),
     ];
 }
 
@@ -518,14 +513,9 @@ pub struct ResponseIngressRule {
 impl wire::Object for ResponseIngressRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseIngressRule",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseIngressRule", const { &[
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -556,14 +546,9 @@ pub struct ResponseEgressRule {
 impl wire::Object for ResponseEgressRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseEgressRule",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseEgressRule", const { &[
+            wire::Field::member("InstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -588,7 +573,7 @@ wire::object!(ResponseEgressRule);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.TrafficMirrorFilter`, status 400.
     ResourceNotFoundTrafficMirrorFilter,
     /// `IncorrectStatus.TrafficMirrorFilter`, status 400.
@@ -611,7 +596,7 @@ pub enum Error {
     IllegalParamProtocol,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTrafficMirrorFilterRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -633,9 +618,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates traffic mirror filter rules.
     ///
-    /// Examples, errors and types: [`create_traffic_mirror_filter_rules`](mod@super::create_traffic_mirror_filter_rules).
+    /// Examples, errors and types:
+    /// [`create_traffic_mirror_filter_rules`](mod@super::create_traffic_mirror_filter_rules).
     #[inline]
-    pub fn create_traffic_mirror_filter_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_traffic_mirror_filter_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

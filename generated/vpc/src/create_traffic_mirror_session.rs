@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateTrafficMirrorSession`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorSession) at Alibaba Cloud.
+//! Operation `CreateTrafficMirrorSession`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateTrafficMirrorSession) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -39,8 +41,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::IncorrectBusinessStatusTrafficMirror);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IncorrectBusinessStatusTrafficMirror);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .traffic_mirror_target_id("eni-j6c8znm5l1yt4sox****")
 //! #     .traffic_mirror_target_type("NetworkInterface")
@@ -49,7 +51,9 @@
 //! #     .traffic_mirror_source_ids(["eni-j6c2fp57q8rr47rp****"]);
 //! let error = client.create_traffic_mirror_session(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IncorrectBusinessStatusTrafficMirror) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IncorrectBusinessStatusTrafficMirror) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,6 +63,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateTrafficMirrorSession`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,9 +71,10 @@ pub struct Request {
     pub traffic_mirror_session_description: Option<String>,
     /// `TrafficMirrorSessionName`. Example: `test`.
     pub traffic_mirror_session_name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe63****`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe63****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -88,11 +94,12 @@ pub struct Request {
     pub enabled: Option<bool>,
     /// `PacketLength`. Example: `1500`.
     pub packet_length: Option<i64>,
-    /// `TrafficMirrorSourceIds`, **required**. At most 30 items. Example: `eni-j6c2fp57q8rr47rp****`.
+    /// `TrafficMirrorSourceIds`, **required**. At most 30 items. Example:
+    /// `eni-j6c2fp57q8rr47rp****`.
     pub traffic_mirror_source_ids: Vec<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4ph****`.
     pub resource_group_id: Option<String>,
@@ -101,111 +108,114 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`traffic_mirror_session_description`](field@Self::traffic_mirror_session_description).
+    /// Sets [`TrafficMirrorSessionDescription`](field@Self::traffic_mirror_session_description).
     #[inline]
     pub fn traffic_mirror_session_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_session_description, value);
         self
     }
 
-    /// Sets [`traffic_mirror_session_name`](field@Self::traffic_mirror_session_name).
+    /// Sets [`TrafficMirrorSessionName`](field@Self::traffic_mirror_session_name).
     #[inline]
     pub fn traffic_mirror_session_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_session_name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`traffic_mirror_target_id`](field@Self::traffic_mirror_target_id).
+    /// Sets [`TrafficMirrorTargetId`](field@Self::traffic_mirror_target_id), **required**.
     #[inline]
     pub fn traffic_mirror_target_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_target_id, value);
         self
     }
 
-    /// Sets [`traffic_mirror_target_type`](field@Self::traffic_mirror_target_type).
+    /// Sets [`TrafficMirrorTargetType`](field@Self::traffic_mirror_target_type), **required**.
     #[inline]
     pub fn traffic_mirror_target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_target_type, value);
         self
     }
 
-    /// Sets [`traffic_mirror_filter_id`](field@Self::traffic_mirror_filter_id).
+    /// Sets [`TrafficMirrorFilterId`](field@Self::traffic_mirror_filter_id), **required**.
     #[inline]
     pub fn traffic_mirror_filter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_id, value);
         self
     }
 
-    /// Sets [`virtual_network_id`](field@Self::virtual_network_id).
+    /// Sets [`VirtualNetworkId`](field@Self::virtual_network_id).
     #[inline]
     pub fn virtual_network_id(mut self, value: i64) -> Self {
         wire::set(&mut self.virtual_network_id, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority), **required**.
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`packet_length`](field@Self::packet_length).
+    /// Sets [`PacketLength`](field@Self::packet_length).
     #[inline]
     pub fn packet_length(mut self, value: i64) -> Self {
         wire::set(&mut self.packet_length, value);
         self
     }
 
-    /// Sets [`traffic_mirror_source_ids`](field@Self::traffic_mirror_source_ids).
+    /// Sets [`TrafficMirrorSourceIds`](field@Self::traffic_mirror_source_ids), **required**.
     #[inline]
     pub fn traffic_mirror_source_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.traffic_mirror_source_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -216,28 +226,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrafficMirrorSessionDescription"),
-                    wire::Field::query("TrafficMirrorSessionName"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TrafficMirrorTargetId").required(),
-                    wire::Field::query("TrafficMirrorTargetType").required(),
-                    wire::Field::query("TrafficMirrorFilterId").required(),
-                    wire::Field::query("VirtualNetworkId"),
-                    wire::Field::query("Priority").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(32766)]),
-                    wire::Field::query("Enabled"),
-                    wire::Field::query("PacketLength"),
-                    wire::Field::query("TrafficMirrorSourceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrafficMirrorSessionDescription"),
+            wire::Field::query("TrafficMirrorSessionName"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TrafficMirrorTargetId").required(),
+            wire::Field::query("TrafficMirrorTargetType").required(),
+            wire::Field::query("TrafficMirrorFilterId").required(),
+            wire::Field::query("VirtualNetworkId"),
+            wire::Field::query("Priority").required().limits(&[wire::Limit::Min(1), wire::Limit::Max(32766)]),
+            wire::Field::query("Enabled"),
+            wire::Field::query("PacketLength"),
+            wire::Field::query("TrafficMirrorSourceIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(30)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,6 +291,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -296,20 +302,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -320,15 +326,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,16 +368,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TrafficMirrorSessionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TrafficMirrorSessionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -412,7 +408,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TrafficMirrorSessionId\":\"tms-j6ce5di4w7nvigfjz****\",\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\"}"),
+        operation::Sample::Json(r#"{
+  "TrafficMirrorSessionId": "tms-j6ce5di4w7nvigfjz****",
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "ResourceGroupId": "rg-bp67acfmxazb4ph****"
+}"#),
     ];
 }
 
@@ -459,7 +459,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectBusinessStatus.TrafficMirror`, status 400.
     IncorrectBusinessStatusTrafficMirror,
     /// `OptInRequired.TrafficMirror`, status 400.
@@ -532,7 +532,7 @@ pub enum Error {
     ResourceNotFoundGatewayLoadBalancerEndpoint,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateTrafficMirrorSession";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -579,9 +579,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a traffic mirror session.
     ///
-    /// Examples, errors and types: [`create_traffic_mirror_session`](mod@super::create_traffic_mirror_session).
+    /// Examples, errors and types:
+    /// [`create_traffic_mirror_session`](mod@super::create_traffic_mirror_session).
     #[inline]
-    pub fn create_traffic_mirror_session(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_traffic_mirror_session(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,11 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CreateVcoRouteEntry`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeVpnConnection` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVcoRouteEntry) at Alibaba Cloud.
+//! Operation `CreateVcoRouteEntry`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `DescribeVpnConnection` tells how it went, asked every 1 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVcoRouteEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +42,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceQuotaFull);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceQuotaFull);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .vpn_connection_id("vco-p0w2jpkhi2eeop6q6****")
 //! #     .route_dest("192.168.10.0/24")
@@ -47,7 +51,9 @@
 //! #     .next_hop("vco-p0w2jpkhi2eeop6q6****");
 //! let error = client.create_vco_route_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,12 +63,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVcoRouteEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpnConnectionId`, **required**. Example: `vco-p0w2jpkhi2eeop6q6****`.
     pub vpn_connection_id: Option<String>,
@@ -76,78 +83,82 @@ pub struct Request {
     pub description: Option<String>,
     /// `OverlayMode`. Example: `Ipsec`.
     pub overlay_mode: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-4266****`.
+    /// Example: `123e4567-e89b-12d3-a456-4266****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     pub dry_run: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_connection_id`](field@Self::vpn_connection_id).
+    /// Sets [`VpnConnectionId`](field@Self::vpn_connection_id), **required**.
     #[inline]
     pub fn vpn_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_connection_id, value);
         self
     }
 
-    /// Sets [`route_dest`](field@Self::route_dest).
+    /// Sets [`RouteDest`](field@Self::route_dest), **required**.
     #[inline]
     pub fn route_dest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_dest, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight), **required**.
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`next_hop`](field@Self::next_hop).
+    /// Sets [`NextHop`](field@Self::next_hop), **required**.
     #[inline]
     pub fn next_hop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`overlay_mode`](field@Self::overlay_mode).
+    /// Sets [`OverlayMode`](field@Self::overlay_mode).
     #[inline]
     pub fn overlay_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.overlay_mode, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -158,22 +169,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnConnectionId").required(),
-                    wire::Field::query("RouteDest").required(),
-                    wire::Field::query("Weight").required(),
-                    wire::Field::query("NextHop").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("OverlayMode"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnConnectionId").required(),
+            wire::Field::query("RouteDest").required(),
+            wire::Field::query("Weight").required(),
+            wire::Field::query("NextHop").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("OverlayMode"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,22 +244,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpnConnectionId"),
-                    wire::Field::member("RouteDest"),
-                    wire::Field::member("NextHop"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("OverlayMode"),
-                    wire::Field::member("State"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpnConnectionId"),
+            wire::Field::member("RouteDest"),
+            wire::Field::member("NextHop"),
+            wire::Field::member("Weight"),
+            wire::Field::member("OverlayMode"),
+            wire::Field::member("State"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -298,11 +299,21 @@ impl alicloud_runtime::Response for Response {
                 .idempotency_token(7)
                 .dry_run(8)
                 .high_risk()
-                .outcome("DescribeVpnConnection")
+                .outcome("DescribeVpnConnection", 1000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpnConnectionId\":\"vco-p0w2jpkhi2eeop6q6****\",\"RouteDest\":\"192.168.10.0/24\",\"NextHop\":\"vco-p0w2jpkhi2eeop6q6****\",\"Weight\":100,\"OverlayMode\":\"Ipsec\",\"State\":\"published\",\"CreateTime\":1658387202664,\"RequestId\":\"CFC4D13B-E680-3985-95B1-87AA155481DF\",\"Description\":\"desctest\"}"),
+        operation::Sample::Json(r#"{
+  "VpnConnectionId": "vco-p0w2jpkhi2eeop6q6****",
+  "RouteDest": "192.168.10.0/24",
+  "NextHop": "vco-p0w2jpkhi2eeop6q6****",
+  "Weight": 100,
+  "OverlayMode": "Ipsec",
+  "State": "published",
+  "CreateTime": 1658387202664,
+  "RequestId": "CFC4D13B-E680-3985-95B1-87AA155481DF",
+  "Description": "desctest"
+}"#),
     ];
 }
 
@@ -311,7 +322,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400.
     ResourceQuotaFull,
     /// `VpnConnection.Configuring`, status 400.
@@ -352,7 +363,7 @@ pub enum Error {
     InvalidVpnConnectionInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVcoRouteEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -385,7 +396,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_vco_route_entry`](mod@super::create_vco_route_entry).
     #[inline]
-    pub fn create_vco_route_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_vco_route_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a virtual border router.
 //!
-//! Operation `CreateVirtualBorderRouter`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVirtualBorderRouter) at Alibaba Cloud.
+//! Operation `CreateVirtualBorderRouter`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVirtualBorderRouter) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::OperationFailedPconnAllocateVlan0);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationFailedPconnAllocateVlan0);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .physical_connection_id("pc-2zextbehcx****")
 //! #     .vlan_id(0);
 //! let error = client.create_virtual_border_router(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationFailedPconnAllocateVlan0) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationFailedPconnAllocateVlan0) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVirtualBorderRouter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`, **required**. Example: `pc-2zextbehcx****`.
     pub physical_connection_id: Option<String>,
@@ -76,9 +81,10 @@ pub struct Request {
     pub description: Option<String>,
     /// `Name`. Example: `test`.
     pub name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `LocalIpv6GatewayIp`. Example: `2001:XXXX:3c4d:0015:0000:0000:0000:1a2b`.
     pub local_ipv6_gateway_ip: Option<String>,
@@ -97,132 +103,134 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id), **required**.
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
         self
     }
 
-    /// Sets [`vbr_owner_id`](field@Self::vbr_owner_id).
+    /// Sets [`VbrOwnerId`](field@Self::vbr_owner_id).
     #[inline]
     pub fn vbr_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vbr_owner_id, value);
         self
     }
 
-    /// Sets [`vlan_id`](field@Self::vlan_id).
+    /// Sets [`VlanId`](field@Self::vlan_id), **required**.
     #[inline]
     pub fn vlan_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vlan_id, value);
         self
     }
 
-    /// Sets [`circuit_code`](field@Self::circuit_code).
+    /// Sets [`CircuitCode`](field@Self::circuit_code).
     #[inline]
     pub fn circuit_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.circuit_code, value);
         self
     }
 
-    /// Sets [`local_gateway_ip`](field@Self::local_gateway_ip).
+    /// Sets [`LocalGatewayIp`](field@Self::local_gateway_ip).
     #[inline]
     pub fn local_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_gateway_ip, value);
         self
     }
 
-    /// Sets [`peer_gateway_ip`](field@Self::peer_gateway_ip).
+    /// Sets [`PeerGatewayIp`](field@Self::peer_gateway_ip).
     #[inline]
     pub fn peer_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_gateway_ip, value);
         self
     }
 
-    /// Sets [`peering_subnet_mask`](field@Self::peering_subnet_mask).
+    /// Sets [`PeeringSubnetMask`](field@Self::peering_subnet_mask).
     #[inline]
     pub fn peering_subnet_mask(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peering_subnet_mask, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`local_ipv6_gateway_ip`](field@Self::local_ipv6_gateway_ip).
+    /// Sets [`LocalIpv6GatewayIp`](field@Self::local_ipv6_gateway_ip).
     #[inline]
     pub fn local_ipv6_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_ipv6_gateway_ip, value);
         self
     }
 
-    /// Sets [`peer_ipv6_gateway_ip`](field@Self::peer_ipv6_gateway_ip).
+    /// Sets [`PeerIpv6GatewayIp`](field@Self::peer_ipv6_gateway_ip).
     #[inline]
     pub fn peer_ipv6_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_ipv6_gateway_ip, value);
         self
     }
 
-    /// Sets [`peering_ipv6_subnet_mask`](field@Self::peering_ipv6_subnet_mask).
+    /// Sets [`PeeringIpv6SubnetMask`](field@Self::peering_ipv6_subnet_mask).
     #[inline]
     pub fn peering_ipv6_subnet_mask(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peering_ipv6_subnet_mask, value);
         self
     }
 
-    /// Sets [`enable_ipv6`](field@Self::enable_ipv6).
+    /// Sets [`EnableIpv6`](field@Self::enable_ipv6).
     #[inline]
     pub fn enable_ipv6(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ipv6, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -233,31 +241,26 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PhysicalConnectionId").required(),
-                    wire::Field::query("VbrOwnerId"),
-                    wire::Field::query("VlanId").required(),
-                    wire::Field::query("CircuitCode"),
-                    wire::Field::query("LocalGatewayIp"),
-                    wire::Field::query("PeerGatewayIp"),
-                    wire::Field::query("PeeringSubnetMask"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("LocalIpv6GatewayIp"),
-                    wire::Field::query("PeerIpv6GatewayIp"),
-                    wire::Field::query("PeeringIpv6SubnetMask"),
-                    wire::Field::query("EnableIpv6"),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PhysicalConnectionId").required(),
+            wire::Field::query("VbrOwnerId"),
+            wire::Field::query("VlanId").required(),
+            wire::Field::query("CircuitCode"),
+            wire::Field::query("LocalGatewayIp"),
+            wire::Field::query("PeerGatewayIp"),
+            wire::Field::query("PeeringSubnetMask"),
+            wire::Field::query("Description"),
+            wire::Field::query("Name"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("LocalIpv6GatewayIp"),
+            wire::Field::query("PeerIpv6GatewayIp"),
+            wire::Field::query("PeeringIpv6SubnetMask"),
+            wire::Field::query("EnableIpv6"),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -312,6 +315,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -322,20 +326,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -346,15 +350,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,15 +390,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VbrId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VbrId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,7 +425,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VbrId\":\"vbr-bp1jcg5cmxjbl9xgc****\",\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\"}"),
+        operation::Sample::Json(r#"{
+  "VbrId": "vbr-bp1jcg5cmxjbl9xgc****",
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF"
+}"#),
     ];
 }
 
@@ -493,7 +490,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.PconnAllocateVlan0`, status 400.
     OperationFailedPconnAllocateVlan0,
     /// `IllegalParam.IpAddress`, status 400.
@@ -596,7 +593,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVirtualBorderRouter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -658,9 +655,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a virtual border router.
     ///
-    /// Examples, errors and types: [`create_virtual_border_router`](mod@super::create_virtual_border_router).
+    /// Examples, errors and types:
+    /// [`create_virtual_border_router`](mod@super::create_virtual_border_router).
     #[inline]
-    pub fn create_virtual_border_router(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_virtual_border_router(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

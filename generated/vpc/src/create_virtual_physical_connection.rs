@@ -2,7 +2,9 @@
 
 //! Creates a virtual physical connection.
 //!
-//! Operation `CreateVirtualPhysicalConnection`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVirtualPhysicalConnection) at Alibaba Cloud.
+//! Operation `CreateVirtualPhysicalConnection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVirtualPhysicalConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::OperationFailedVbrBindedPconn);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationFailedVbrBindedPconn);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .order_mode("PayByVirtualPhysicalConnectionOwner")
 //! #     .vlan_id(4)
@@ -47,7 +49,9 @@
 //! #     .physical_connection_id("pc-bp1ciz7ekd2grn1as****");
 //! let error = client.create_virtual_physical_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationFailedVbrBindedPconn) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationFailedVbrBindedPconn) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,10 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVirtualPhysicalConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `OrderMode`, **required**. Values: [`PayByVirtualPhysicalConnectionOwner`](Self::ORDER_MODE_PAY_BY_VIRTUAL_PHYSICAL_CONNECTION_OWNER), [`PayByPhysicalConnectionOwner`](Self::ORDER_MODE_PAY_BY_PHYSICAL_CONNECTION_OWNER). Example: `PayByVirtualPhysicalConnectionOwner`.
+    /// `OrderMode`, **required**. Values:
+    /// [`PayByVirtualPhysicalConnectionOwner`](Self::ORDER_MODE_PAY_BY_VIRTUAL_PHYSICAL_CONNECTION_OWNER),
+    /// [`PayByPhysicalConnectionOwner`](Self::ORDER_MODE_PAY_BY_PHYSICAL_CONNECTION_OWNER).
     pub order_mode: Option<String>,
     /// `VlanId`, **required**. Example: `4`.
     pub vlan_id: Option<i64>,
@@ -80,9 +87,9 @@ pub struct Request {
     pub dry_run: Option<bool>,
     /// `Description`. Example: `desctest`.
     pub description: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-aekzjty2chzuqky`.
     pub resource_group_id: Option<String>,
@@ -96,90 +103,92 @@ impl Request {
     /// `PayByPhysicalConnectionOwner`, a value of `OrderMode`.
     pub const ORDER_MODE_PAY_BY_PHYSICAL_CONNECTION_OWNER: &str = "PayByPhysicalConnectionOwner";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`order_mode`](field@Self::order_mode).
+    /// Sets [`OrderMode`](field@Self::order_mode), **required**.
     #[inline]
     pub fn order_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_mode, value);
         self
     }
 
-    /// Sets [`vlan_id`](field@Self::vlan_id).
+    /// Sets [`VlanId`](field@Self::vlan_id), **required**.
     #[inline]
     pub fn vlan_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vlan_id, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`vpconn_ali_uid`](field@Self::vpconn_ali_uid).
+    /// Sets [`VpconnAliUid`](field@Self::vpconn_ali_uid), **required**.
     #[inline]
     pub fn vpconn_ali_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.vpconn_ali_uid, value);
         self
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id), **required**.
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token).
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -190,25 +199,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OrderMode").required(),
-                    wire::Field::query("VlanId").required(),
-                    wire::Field::query("Spec").required(),
-                    wire::Field::query("VpconnAliUid").required(),
-                    wire::Field::query("PhysicalConnectionId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Token").secret(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OrderMode").required(),
+            wire::Field::query("VlanId").required(),
+            wire::Field::query("Spec").required(),
+            wire::Field::query("VpconnAliUid").required(),
+            wire::Field::query("PhysicalConnectionId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Token").secret(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Description"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -251,6 +255,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -261,20 +266,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -285,15 +290,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,15 +330,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VirtualPhysicalConnection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VirtualPhysicalConnection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -370,7 +365,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"CD14EA74-E9C3-59A9-942A-DFEC7E12818D\",\"VirtualPhysicalConnection\":\"pc-bp1mrgfbtmc9brre7****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "CD14EA74-E9C3-59A9-942A-DFEC7E12818D",
+  "VirtualPhysicalConnection": "pc-bp1mrgfbtmc9brre7****"
+}"#),
     ];
 }
 
@@ -408,7 +406,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.VbrBindedPconn`, status 400.
     OperationFailedVbrBindedPconn,
     /// `IllegalParam.Bandwidth`, status 400.
@@ -463,7 +461,7 @@ pub enum Error {
     OperationDeniedPhysicalConnectionNotSupportMpbgpAndMpbgpV6,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVirtualPhysicalConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -501,9 +499,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a virtual physical connection.
     ///
-    /// Examples, errors and types: [`create_virtual_physical_connection`](mod@super::create_virtual_physical_connection).
+    /// Examples, errors and types:
+    /// [`create_virtual_physical_connection`](mod@super::create_virtual_physical_connection).
     #[inline]
-    pub fn create_virtual_physical_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_virtual_physical_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

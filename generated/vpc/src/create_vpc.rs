@@ -2,7 +2,8 @@
 
 //! Creates a VPC.
 //!
-//! Operation `CreateVpc`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpc) at Alibaba Cloud.
+//! Operation `CreateVpc`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpc) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::TokenProcessing);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::TokenProcessing);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_vpc(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::TokenProcessing) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::TokenProcessing) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +48,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVpc`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CidrBlock`. Example: `172.16.0.0/12`. Default: `172.16.0.0/12`.
     pub cidr_block: Option<String>,
@@ -72,9 +76,10 @@ pub struct Request {
     pub dry_run: Option<bool>,
     /// `UserCidr`. Example: `192.168.0.0/12`.
     pub user_cidr: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `Ipv6Isp`. Example: `BGP`.
     pub ipv6_isp: Option<String>,
@@ -91,125 +96,128 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`cidr_block`](field@Self::cidr_block).
+    /// Sets [`CidrBlock`](field@Self::cidr_block).
     #[inline]
     pub fn cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr_block, value);
         self
     }
 
-    /// Sets [`ipv6_cidr_block`](field@Self::ipv6_cidr_block).
+    /// Sets [`Ipv6CidrBlock`](field@Self::ipv6_cidr_block).
     #[inline]
     pub fn ipv6_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_cidr_block, value);
         self
     }
 
-    /// Sets [`vpc_name`](field@Self::vpc_name).
+    /// Sets [`VpcName`](field@Self::vpc_name).
     #[inline]
     pub fn vpc_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_name, value);
         self
     }
 
-    /// Sets [`enable_ipv6`](field@Self::enable_ipv6).
+    /// Sets [`EnableIpv6`](field@Self::enable_ipv6).
     #[inline]
     pub fn enable_ipv6(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ipv6, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`user_cidr`](field@Self::user_cidr).
+    /// Sets [`UserCidr`](field@Self::user_cidr).
     #[inline]
     pub fn user_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.user_cidr, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`ipv6_isp`](field@Self::ipv6_isp).
+    /// Sets [`Ipv6Isp`](field@Self::ipv6_isp).
     #[inline]
     pub fn ipv6_isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_isp, value);
         self
     }
 
-    /// Sets [`ipv4_ipam_pool_id`](field@Self::ipv4_ipam_pool_id).
+    /// Sets [`Ipv4IpamPoolId`](field@Self::ipv4_ipam_pool_id).
     #[inline]
     pub fn ipv4_ipam_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_ipam_pool_id, value);
         self
     }
 
-    /// Sets [`ipv4_cidr_mask`](field@Self::ipv4_cidr_mask).
+    /// Sets [`Ipv4CidrMask`](field@Self::ipv4_cidr_mask).
     #[inline]
     pub fn ipv4_cidr_mask(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv4_cidr_mask, value);
         self
     }
 
-    /// Sets [`enable_dns_hostname`](field@Self::enable_dns_hostname).
+    /// Sets [`EnableDnsHostname`](field@Self::enable_dns_hostname).
     #[inline]
     pub fn enable_dns_hostname(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_dns_hostname, value);
         self
     }
 
-    /// Sets [`ipv6_ipam_pool_id`](field@Self::ipv6_ipam_pool_id).
+    /// Sets [`Ipv6IpamPoolId`](field@Self::ipv6_ipam_pool_id).
     #[inline]
     pub fn ipv6_ipam_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_ipam_pool_id, value);
         self
     }
 
-    /// Sets [`ipv6_cidr_mask`](field@Self::ipv6_cidr_mask).
+    /// Sets [`Ipv6CidrMask`](field@Self::ipv6_cidr_mask).
     #[inline]
     pub fn ipv6_cidr_mask(mut self, value: i64) -> Self {
         wire::set(&mut self.ipv6_cidr_mask, value);
@@ -220,30 +228,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CidrBlock"),
-                    wire::Field::query("Ipv6CidrBlock"),
-                    wire::Field::query("VpcName"),
-                    wire::Field::query("EnableIpv6"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("UserCidr"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Ipv6Isp"),
-                    wire::Field::query("Ipv4IpamPoolId"),
-                    wire::Field::query("Ipv4CidrMask"),
-                    wire::Field::query("EnableDnsHostname"),
-                    wire::Field::query("Ipv6IpamPoolId"),
-                    wire::Field::query("Ipv6CidrMask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CidrBlock"),
+            wire::Field::query("Ipv6CidrBlock"),
+            wire::Field::query("VpcName"),
+            wire::Field::query("EnableIpv6"),
+            wire::Field::query("Description"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("UserCidr"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Ipv6Isp"),
+            wire::Field::query("Ipv4IpamPoolId"),
+            wire::Field::query("Ipv4CidrMask"),
+            wire::Field::query("EnableDnsHostname"),
+            wire::Field::query("Ipv6IpamPoolId"),
+            wire::Field::query("Ipv6CidrMask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,6 +299,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -306,20 +310,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -330,15 +334,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,18 +380,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VRouterId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("VRouterId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,7 +425,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpcId\":\"vpc-bp15zckdt37pq72zv****\",\"VRouterId\":\"vrt-bp1lhl0taikrteen8****\",\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"RouteTableId\":\"vtb-bp145q7glnuzdv****\",\"ResourceGroupId\":\"rg-acfmxazb4ph6aiy****\"}"),
+        operation::Sample::Json(r#"{
+  "VpcId": "vpc-bp15zckdt37pq72zv****",
+  "VRouterId": "vrt-bp1lhl0taikrteen8****",
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "RouteTableId": "vtb-bp145q7glnuzdv****",
+  "ResourceGroupId": "rg-acfmxazb4ph6aiy****"
+}"#),
     ];
 }
 
@@ -485,7 +485,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `TOKEN_PROCESSING`, status 400.
     TokenProcessing,
     /// `InvokeError`, status 400.
@@ -571,7 +571,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVpc";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -627,7 +627,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_vpc`](mod@super::create_vpc).
     #[inline]
-    pub fn create_vpc(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_vpc(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

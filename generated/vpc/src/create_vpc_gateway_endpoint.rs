@@ -2,7 +2,11 @@
 
 //! Creates a VPC gateway endpoint.
 //!
-//! Operation `CreateVpcGatewayEndpoint`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListVpcGatewayEndpoints` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcGatewayEndpoint) at Alibaba Cloud.
+//! Operation `CreateVpcGatewayEndpoint`: a write, repeated safely under one `ClientToken`. It goes
+//! on after its reply: `ListVpcGatewayEndpoints` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcGatewayEndpoint) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +38,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::OperationFailedConcurrentOperation);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationFailedConcurrentOperation);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .vpc_id("vpc-bp1gsk7h12ew7oegk****")
 //! #     .service_name("com.aliyun.cn-hangzhou.oss");
 //! let error = client.create_vpc_gateway_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationFailedConcurrentOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationFailedConcurrentOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +57,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVpcGatewayEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,15 +65,18 @@ pub struct Request {
     pub vpc_id: Option<String>,
     /// `ServiceName`, **required**. Example: `com.aliyun.cn-hangzhou.oss`.
     pub service_name: Option<String>,
-    /// `PolicyDocument`. Example: `{ "Version" : "1", "Statement" : [ { "Effect" : "Allow", "Resource" : [ "*" ], "Action" : [ "*" ], "Principal" : [ "*" ] } ] }`.
+    /// `PolicyDocument`. Example:
+    /// `{ "Version" : "1", "Statement" : [ { "Effect" : "Allow", "Resource" : [ "*" ], "Action" :
+    /// [ "*" ], "Principal" : [ "*" ] } ] }`.
     pub policy_document: Option<String>,
     /// `EndpointName`. Example: `test`.
     pub endpoint_name: Option<String>,
     /// `EndpointDescription`. Example: `test`.
     pub endpoint_description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -76,83 +86,86 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`service_name`](field@Self::service_name).
+    /// Sets [`ServiceName`](field@Self::service_name), **required**.
     #[inline]
     pub fn service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_name, value);
         self
     }
 
-    /// Sets [`policy_document`](field@Self::policy_document).
+    /// Sets [`PolicyDocument`](field@Self::policy_document).
     #[inline]
     pub fn policy_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_document, value);
         self
     }
 
-    /// Sets [`endpoint_name`](field@Self::endpoint_name).
+    /// Sets [`EndpointName`](field@Self::endpoint_name).
     #[inline]
     pub fn endpoint_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_name, value);
         self
     }
 
-    /// Sets [`endpoint_description`](field@Self::endpoint_description).
+    /// Sets [`EndpointDescription`](field@Self::endpoint_description).
     #[inline]
     pub fn endpoint_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -163,23 +176,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("ServiceName").required(),
-                    wire::Field::query("PolicyDocument"),
-                    wire::Field::query("EndpointName"),
-                    wire::Field::query("EndpointDescription"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("ServiceName").required(),
+            wire::Field::query("PolicyDocument"),
+            wire::Field::query("EndpointName"),
+            wire::Field::query("EndpointDescription"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,6 +226,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -228,20 +237,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -252,15 +261,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,19 +309,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("EndpointName"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("EndpointName"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,11 +354,18 @@ impl alicloud_runtime::Response for Response {
                 .region(9)
                 .idempotency_token(5)
                 .dry_run(6)
-                .outcome("ListVpcGatewayEndpoints")
+                .outcome("ListVpcGatewayEndpoints", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"62CFC815-E08A-5CF4-92D1-54273EC9E406\",\"EndpointId\":\"vpce-bp1w1dmdqjpwul0v3****\",\"ServiceName\":\"com.aliyun.cn-hangzhou.oss\",\"EndpointName\":\"test\",\"CreationTime\":\"2021-08-27T01:58:37Z\",\"ResourceGroupId\":\"rg-acfmxazb4ph****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "62CFC815-E08A-5CF4-92D1-54273EC9E406",
+  "EndpointId": "vpce-bp1w1dmdqjpwul0v3****",
+  "ServiceName": "com.aliyun.cn-hangzhou.oss",
+  "EndpointName": "test",
+  "CreationTime": "2021-08-27T01:58:37Z",
+  "ResourceGroupId": "rg-acfmxazb4ph****"
+}"#),
     ];
 }
 
@@ -368,7 +374,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.ConcurrentOperation`, status 400.
     OperationFailedConcurrentOperation,
     /// `IdempotentParameterMismatch`, status 400.
@@ -409,7 +415,7 @@ pub enum Error {
     InvalidPolicyWrongFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVpcGatewayEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -440,9 +446,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a VPC gateway endpoint.
     ///
-    /// Examples, errors and types: [`create_vpc_gateway_endpoint`](mod@super::create_vpc_gateway_endpoint).
+    /// Examples, errors and types:
+    /// [`create_vpc_gateway_endpoint`](mod@super::create_vpc_gateway_endpoint).
     #[inline]
-    pub fn create_vpc_gateway_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_vpc_gateway_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Creates a VPC prefix list.
 //!
-//! Operation `CreateVpcPrefixList`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListPrefixLists` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcPrefixList) at Alibaba Cloud.
+//! Operation `CreateVpcPrefixList`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `ListPrefixLists` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpcPrefixList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::UnsupportedFeatureIpVersion);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::UnsupportedFeatureIpVersion);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new();
 //! let error = client.create_vpc_prefix_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::UnsupportedFeatureIpVersion) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::UnsupportedFeatureIpVersion) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVpcPrefixList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,9 +59,10 @@ pub struct Request {
     pub prefix_list_name: Option<String>,
     /// `PrefixListDescription`. Example: `description`.
     pub prefix_list_description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -66,9 +74,9 @@ pub struct Request {
     pub prefix_list_entries: Vec<PrefixListEntry>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4ph****`.
     pub resource_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IpVersion`. Example: `IPv4`.
     pub ip_version: Option<String>,
@@ -77,76 +85,79 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`prefix_list_name`](field@Self::prefix_list_name).
+    /// Sets [`PrefixListName`](field@Self::prefix_list_name).
     #[inline]
     pub fn prefix_list_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_name, value);
         self
     }
 
-    /// Sets [`prefix_list_description`](field@Self::prefix_list_description).
+    /// Sets [`PrefixListDescription`](field@Self::prefix_list_description).
     #[inline]
     pub fn prefix_list_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`max_entries`](field@Self::max_entries).
+    /// Sets [`MaxEntries`](field@Self::max_entries).
     #[inline]
     pub fn max_entries(mut self, value: i64) -> Self {
         wire::set(&mut self.max_entries, value);
         self
     }
 
-    /// Sets [`prefix_list_entries`](field@Self::prefix_list_entries).
+    /// Sets [`PrefixListEntries`](field@Self::prefix_list_entries).
     #[inline]
     pub fn prefix_list_entries(mut self, value: impl IntoIterator<Item = PrefixListEntry>) -> Self {
         wire::set_list(&mut self.prefix_list_entries, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -157,23 +168,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PrefixListName"),
-                    wire::Field::query("PrefixListDescription"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("MaxEntries"),
-                    wire::Field::query("PrefixListEntries").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IpVersion"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PrefixListName"),
+            wire::Field::query("PrefixListDescription"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("MaxEntries"),
+            wire::Field::query("PrefixListEntries").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(50)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IpVersion"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,6 +218,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::prefix_list_entries`](field@Request::prefix_list_entries).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PrefixListEntry {
@@ -222,20 +229,20 @@ pub struct PrefixListEntry {
 }
 
 impl PrefixListEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cidr`](field@Self::cidr).
+    /// Sets [`Cidr`](field@Self::cidr).
     #[inline]
     pub fn cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -246,15 +253,10 @@ impl PrefixListEntry {
 impl wire::Object for PrefixListEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrefixListEntry",
-                fields: &[
-                    wire::Field::member("Cidr"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrefixListEntry", const { &[
+            wire::Field::member("Cidr"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -277,6 +279,7 @@ impl wire::Object for PrefixListEntry {
 wire::request!(PrefixListEntry);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -287,20 +290,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -311,15 +314,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,16 +356,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PrefixListId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PrefixListId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,11 +392,15 @@ impl alicloud_runtime::Response for Response {
                 .region(7)
                 .idempotency_token(2)
                 .dry_run(3)
-                .outcome("ListPrefixLists")
+                .outcome("ListPrefixLists", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PrefixListId\":\"pl-0b700s2ee3***\",\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\",\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\"}"),
+        operation::Sample::Json(r#"{
+  "PrefixListId": "pl-0b700s2ee3***",
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "ResourceGroupId": "rg-bp67acfmxazb4ph****"
+}"#),
     ];
 }
 
@@ -412,7 +409,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedFeature.IpVersion`, status 400.
     UnsupportedFeatureIpVersion,
     /// `QuotaExceeded.PrefixListCidrCount`, status 400.
@@ -429,7 +426,7 @@ pub enum Error {
     QuotaExceededPrefixListCount,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVpcPrefixList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -450,7 +447,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_vpc_prefix_list`](mod@super::create_vpc_prefix_list).
     #[inline]
-    pub fn create_vpc_prefix_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_vpc_prefix_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Creates a vpconn from a vbr.
 //!
-//! Operation `CreateVpconnFromVbr`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpconnFromVbr) at Alibaba Cloud.
+//! Operation `CreateVpconnFromVbr`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpconnFromVbr) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::OperationFailedTargetUserPconnTrafficNotEnable);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::OperationFailedTargetUserPconnTrafficNotEnable);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new().vbr_id("vbr-bp136flp1mf8mlq6r****");
 //! let error = client.create_vpconn_from_vbr(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::OperationFailedTargetUserPconnTrafficNotEnable) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::OperationFailedTargetUserPconnTrafficNotEnable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,10 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVpconnFromVbr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `OrderMode`. Values: [`PayByVirtualPhysicalConnectionOwner`](Self::ORDER_MODE_PAY_BY_VIRTUAL_PHYSICAL_CONNECTION_OWNER), [`PayByPhysicalConnectionOwner`](Self::ORDER_MODE_PAY_BY_PHYSICAL_CONNECTION_OWNER). Example: `PayByVirtualPhysicalConnectionOwner`.
+    /// `OrderMode`. Values:
+    /// [`PayByVirtualPhysicalConnectionOwner`](Self::ORDER_MODE_PAY_BY_VIRTUAL_PHYSICAL_CONNECTION_OWNER),
+    /// [`PayByPhysicalConnectionOwner`](Self::ORDER_MODE_PAY_BY_PHYSICAL_CONNECTION_OWNER).
     pub order_mode: Option<String>,
     /// `VbrId`, **required**. Example: `vbr-bp136flp1mf8mlq6r****`.
     pub vbr_id: Option<String>,
@@ -60,9 +67,9 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
@@ -72,41 +79,43 @@ impl Request {
     /// `PayByPhysicalConnectionOwner`, a value of `OrderMode`.
     pub const ORDER_MODE_PAY_BY_PHYSICAL_CONNECTION_OWNER: &str = "PayByPhysicalConnectionOwner";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`order_mode`](field@Self::order_mode).
+    /// Sets [`OrderMode`](field@Self::order_mode).
     #[inline]
     pub fn order_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.order_mode, value);
         self
     }
 
-    /// Sets [`vbr_id`](field@Self::vbr_id).
+    /// Sets [`VbrId`](field@Self::vbr_id), **required**.
     #[inline]
     pub fn vbr_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_id, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token).
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -117,18 +126,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("OrderMode"),
-                    wire::Field::query("VbrId").required(),
-                    wire::Field::query("Token").secret(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("OrderMode"),
+            wire::Field::query("VbrId").required(),
+            wire::Field::query("Token").secret(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,15 +175,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VirtualPhysicalConnection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VirtualPhysicalConnection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +210,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5356F028-0F5C-56FC-8574-897D24379041\",\"VirtualPhysicalConnection\":\"pc-bp1mrgfbtmc9brre7****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5356F028-0F5C-56FC-8574-897D24379041",
+  "VirtualPhysicalConnection": "pc-bp1mrgfbtmc9brre7****"
+}"#),
     ];
 }
 
@@ -220,7 +222,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.TargetUserPconnTrafficNotEnable`, status 400.
     OperationFailedTargetUserPconnTrafficNotEnable,
     /// `ResourceNotEnough.Bandwidth`, status 400.
@@ -241,7 +243,7 @@ pub enum Error {
     ResourceNotFoundVirtualBorderRouter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVpconnFromVbr";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,7 +266,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_vpconn_from_vbr`](mod@super::create_vpconn_from_vbr).
     #[inline]
-    pub fn create_vpconn_from_vbr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_vpconn_from_vbr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Creates a VPN connection.
 //!
-//! Operation `CreateVpnConnection`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeVpnGateway` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnConnection) at Alibaba Cloud.
+//! Operation `CreateVpnConnection`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `DescribeVpnGateway` tells how it went, asked every 2 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnConnection) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +39,17 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceQuotaFull);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceQuotaFull);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .vpn_gateway_id("vpn-bp1q8bgx4xnkm****")
 //! #     .local_subnet("10.10.1.0/24,10.10.2.0/24")
 //! #     .remote_subnet("10.10.3.0/24,10.10.4.0/24");
 //! let error = client.create_vpn_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,16 +59,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVpnConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `CustomerGatewayId`. Example: `cgw-p0w2jemrcj5u61un8****`.
     pub customer_gateway_id: Option<String>,
@@ -76,11 +84,14 @@ pub struct Request {
     pub remote_subnet: Option<String>,
     /// `EffectImmediately`. Example: `false`. Default: `false`.
     pub effect_immediately: Option<bool>,
-    /// `IkeConfig`. Example: `{"Psk":"1234****","IkeVersion":"ikev1","IkeMode":"main","IkeEncAlg":"aes","IkeAuthAlg":"sha1","IkePfs":"group2","IkeLifetime":86400,"LocalId":"47.XX.XX.1","Remo`….
+    /// `IkeConfig`. Example:
+    /// `{"Psk":"1234****","IkeVersion":"ikev1","IkeMode":"main","IkeEncAlg":"aes","IkeAuthAlg":"sha1","IkePfs":"group2","IkeLifetime":86400,"LocalId":"47.XX.XX.1","Remo`….
     pub ike_config: Option<String>,
-    /// `IpsecConfig`. Example: `{"IpsecEncAlg":"aes","IpsecAuthAlg":"sha1","IpsecPfs":"group2","IpsecLifetime":86400}`.
+    /// `IpsecConfig`. Example:
+    /// `{"IpsecEncAlg":"aes","IpsecAuthAlg":"sha1","IpsecPfs":"group2","IpsecLifetime":86400}`.
     pub ipsec_config: Option<String>,
-    /// `HealthCheckConfig`. Example: `{"enable":"true","dip":"192.168.10.1","sip":"10.10.1.1","interval":"3","retry":"3"}`.
+    /// `HealthCheckConfig`. Example:
+    /// `{"enable":"true","dip":"192.168.10.1","sip":"10.10.1.1","interval":"3","retry":"3"}`.
     pub health_check_config: Option<String>,
     /// `AutoConfigRoute`. Example: `true`.
     pub auto_config_route: Option<bool>,
@@ -88,9 +99,11 @@ pub struct Request {
     pub enable_dpd: Option<bool>,
     /// `EnableNatTraversal`. Example: `true`.
     pub enable_nat_traversal: Option<bool>,
-    /// `BgpConfig`. Example: `{"EnableBgp":"true","LocalAsn":"45104","TunnelCidr":"169.254.11.0/30","LocalBgpIp":"169.254.11.1"}`.
+    /// `BgpConfig`. Example:
+    /// `{"EnableBgp":"true","LocalAsn":"45104","TunnelCidr":"169.254.11.0/30","LocalBgpIp":"169.254.11.1"}`.
     pub bgp_config: Option<String>,
-    /// `RemoteCaCertificate`. Example: `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
+    /// `RemoteCaCertificate`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
     pub remote_ca_certificate: Option<String>,
     /// `Tags`. At most 21 items.
     pub tags: Vec<Tag>,
@@ -103,146 +116,149 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`customer_gateway_id`](field@Self::customer_gateway_id).
+    /// Sets [`CustomerGatewayId`](field@Self::customer_gateway_id).
     #[inline]
     pub fn customer_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.customer_gateway_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id), **required**.
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`local_subnet`](field@Self::local_subnet).
+    /// Sets [`LocalSubnet`](field@Self::local_subnet), **required**.
     #[inline]
     pub fn local_subnet(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_subnet, value);
         self
     }
 
-    /// Sets [`remote_subnet`](field@Self::remote_subnet).
+    /// Sets [`RemoteSubnet`](field@Self::remote_subnet), **required**.
     #[inline]
     pub fn remote_subnet(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_subnet, value);
         self
     }
 
-    /// Sets [`effect_immediately`](field@Self::effect_immediately).
+    /// Sets [`EffectImmediately`](field@Self::effect_immediately).
     #[inline]
     pub fn effect_immediately(mut self, value: bool) -> Self {
         wire::set(&mut self.effect_immediately, value);
         self
     }
 
-    /// Sets [`ike_config`](field@Self::ike_config).
+    /// Sets [`IkeConfig`](field@Self::ike_config).
     #[inline]
     pub fn ike_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_config, value);
         self
     }
 
-    /// Sets [`ipsec_config`](field@Self::ipsec_config).
+    /// Sets [`IpsecConfig`](field@Self::ipsec_config).
     #[inline]
     pub fn ipsec_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_config, value);
         self
     }
 
-    /// Sets [`health_check_config`](field@Self::health_check_config).
+    /// Sets [`HealthCheckConfig`](field@Self::health_check_config).
     #[inline]
     pub fn health_check_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_config, value);
         self
     }
 
-    /// Sets [`auto_config_route`](field@Self::auto_config_route).
+    /// Sets [`AutoConfigRoute`](field@Self::auto_config_route).
     #[inline]
     pub fn auto_config_route(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_config_route, value);
         self
     }
 
-    /// Sets [`enable_dpd`](field@Self::enable_dpd).
+    /// Sets [`EnableDpd`](field@Self::enable_dpd).
     #[inline]
     pub fn enable_dpd(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_dpd, value);
         self
     }
 
-    /// Sets [`enable_nat_traversal`](field@Self::enable_nat_traversal).
+    /// Sets [`EnableNatTraversal`](field@Self::enable_nat_traversal).
     #[inline]
     pub fn enable_nat_traversal(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_nat_traversal, value);
         self
     }
 
-    /// Sets [`bgp_config`](field@Self::bgp_config).
+    /// Sets [`BgpConfig`](field@Self::bgp_config).
     #[inline]
     pub fn bgp_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bgp_config, value);
         self
     }
 
-    /// Sets [`remote_ca_certificate`](field@Self::remote_ca_certificate).
+    /// Sets [`RemoteCaCertificate`](field@Self::remote_ca_certificate).
     #[inline]
     pub fn remote_ca_certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_ca_certificate, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`tunnel_options_specification`](field@Self::tunnel_options_specification).
+    /// Sets [`TunnelOptionsSpecification`](field@Self::tunnel_options_specification).
     #[inline]
     pub fn tunnel_options_specification(mut self, value: impl IntoIterator<Item = TunnelOptionsSpecification>) -> Self {
         wire::set_list(&mut self.tunnel_options_specification, value);
         self
     }
 
-    /// Sets [`enable_tunnels_bgp`](field@Self::enable_tunnels_bgp).
+    /// Sets [`EnableTunnelsBgp`](field@Self::enable_tunnels_bgp).
     #[inline]
     pub fn enable_tunnels_bgp(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_tunnels_bgp, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -253,33 +269,28 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("CustomerGatewayId"),
-                    wire::Field::query("VpnGatewayId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("LocalSubnet").required(),
-                    wire::Field::query("RemoteSubnet").required(),
-                    wire::Field::query("EffectImmediately"),
-                    wire::Field::query("IkeConfig"),
-                    wire::Field::query("IpsecConfig"),
-                    wire::Field::query("HealthCheckConfig"),
-                    wire::Field::query("AutoConfigRoute"),
-                    wire::Field::query("EnableDpd"),
-                    wire::Field::query("EnableNatTraversal"),
-                    wire::Field::query("BgpConfig"),
-                    wire::Field::query("RemoteCaCertificate"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::form("TunnelOptionsSpecification").style(wire::Style::Flat),
-                    wire::Field::query("EnableTunnelsBgp"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("CustomerGatewayId"),
+            wire::Field::query("VpnGatewayId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("LocalSubnet").required(),
+            wire::Field::query("RemoteSubnet").required(),
+            wire::Field::query("EffectImmediately"),
+            wire::Field::query("IkeConfig"),
+            wire::Field::query("IpsecConfig"),
+            wire::Field::query("HealthCheckConfig"),
+            wire::Field::query("AutoConfigRoute"),
+            wire::Field::query("EnableDpd"),
+            wire::Field::query("EnableNatTraversal"),
+            wire::Field::query("BgpConfig"),
+            wire::Field::query("RemoteCaCertificate"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::form("TunnelOptionsSpecification").style(wire::Style::Flat),
+            wire::Field::query("EnableTunnelsBgp"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,6 +349,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -348,20 +360,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -372,15 +384,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,7 +409,9 @@ impl wire::Object for Tag {
 
 wire::request!(Tag);
 
-/// An item of [`Request::tunnel_options_specification`](field@Request::tunnel_options_specification).
+/// An item of
+/// [`Request::tunnel_options_specification`](field@Request::tunnel_options_specification).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelOptionsSpecification {
@@ -412,7 +421,8 @@ pub struct TunnelOptionsSpecification {
     pub enable_dpd: Option<bool>,
     /// `EnableNatTraversal`. Example: `true`.
     pub enable_nat_traversal: Option<bool>,
-    /// `RemoteCaCertificate`. Example: `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
+    /// `RemoteCaCertificate`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
     pub remote_ca_certificate: Option<String>,
     /// `Role`. Example: `master`.
     pub role: Option<String>,
@@ -425,62 +435,62 @@ pub struct TunnelOptionsSpecification {
 }
 
 impl TunnelOptionsSpecification {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`customer_gateway_id`](field@Self::customer_gateway_id).
+    /// Sets [`CustomerGatewayId`](field@Self::customer_gateway_id).
     #[inline]
     pub fn customer_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.customer_gateway_id, value);
         self
     }
 
-    /// Sets [`enable_dpd`](field@Self::enable_dpd).
+    /// Sets [`EnableDpd`](field@Self::enable_dpd).
     #[inline]
     pub fn enable_dpd(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_dpd, value);
         self
     }
 
-    /// Sets [`enable_nat_traversal`](field@Self::enable_nat_traversal).
+    /// Sets [`EnableNatTraversal`](field@Self::enable_nat_traversal).
     #[inline]
     pub fn enable_nat_traversal(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_nat_traversal, value);
         self
     }
 
-    /// Sets [`remote_ca_certificate`](field@Self::remote_ca_certificate).
+    /// Sets [`RemoteCaCertificate`](field@Self::remote_ca_certificate).
     #[inline]
     pub fn remote_ca_certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_ca_certificate, value);
         self
     }
 
-    /// Sets [`role`](field@Self::role).
+    /// Sets [`Role`](field@Self::role).
     #[inline]
     pub fn role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role, value);
         self
     }
 
-    /// Sets [`tunnel_bgp_config`](field@Self::tunnel_bgp_config).
+    /// Sets [`TunnelBgpConfig`](field@Self::tunnel_bgp_config).
     #[inline]
     pub fn tunnel_bgp_config(mut self, value: TunnelBgpConfig) -> Self {
         wire::set(&mut self.tunnel_bgp_config, value);
         self
     }
 
-    /// Sets [`tunnel_ike_config`](field@Self::tunnel_ike_config).
+    /// Sets [`TunnelIkeConfig`](field@Self::tunnel_ike_config).
     #[inline]
     pub fn tunnel_ike_config(mut self, value: TunnelIkeConfig) -> Self {
         wire::set(&mut self.tunnel_ike_config, value);
         self
     }
 
-    /// Sets [`tunnel_ipsec_config`](field@Self::tunnel_ipsec_config).
+    /// Sets [`TunnelIpsecConfig`](field@Self::tunnel_ipsec_config).
     #[inline]
     pub fn tunnel_ipsec_config(mut self, value: TunnelIpsecConfig) -> Self {
         wire::set(&mut self.tunnel_ipsec_config, value);
@@ -491,21 +501,16 @@ impl TunnelOptionsSpecification {
 impl wire::Object for TunnelOptionsSpecification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelOptionsSpecification",
-                fields: &[
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("RemoteCaCertificate"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("TunnelBgpConfig"),
-                    wire::Field::member("TunnelIkeConfig"),
-                    wire::Field::member("TunnelIpsecConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelOptionsSpecification", const { &[
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("RemoteCaCertificate"),
+            wire::Field::member("Role"),
+            wire::Field::member("TunnelBgpConfig"),
+            wire::Field::member("TunnelIkeConfig"),
+            wire::Field::member("TunnelIpsecConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -539,7 +544,9 @@ impl wire::Object for TunnelOptionsSpecification {
 
 wire::request!(TunnelOptionsSpecification);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_bgp_config`](field@TunnelOptionsSpecification::tunnel_bgp_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_bgp_config`](field@TunnelOptionsSpecification::tunnel_bgp_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelBgpConfig {
@@ -552,27 +559,27 @@ pub struct TunnelBgpConfig {
 }
 
 impl TunnelBgpConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`local_asn`](field@Self::local_asn).
+    /// Sets [`LocalAsn`](field@Self::local_asn).
     #[inline]
     pub fn local_asn(mut self, value: i64) -> Self {
         wire::set(&mut self.local_asn, value);
         self
     }
 
-    /// Sets [`local_bgp_ip`](field@Self::local_bgp_ip).
+    /// Sets [`LocalBgpIp`](field@Self::local_bgp_ip).
     #[inline]
     pub fn local_bgp_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_bgp_ip, value);
         self
     }
 
-    /// Sets [`tunnel_cidr`](field@Self::tunnel_cidr).
+    /// Sets [`TunnelCidr`](field@Self::tunnel_cidr).
     #[inline]
     pub fn tunnel_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tunnel_cidr, value);
@@ -583,16 +590,11 @@ impl TunnelBgpConfig {
 impl wire::Object for TunnelBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelBgpConfig",
-                fields: &[
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelBgpConfig", const { &[
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("TunnelCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -616,7 +618,9 @@ impl wire::Object for TunnelBgpConfig {
 
 wire::request!(TunnelBgpConfig);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_ike_config`](field@TunnelOptionsSpecification::tunnel_ike_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_ike_config`](field@TunnelOptionsSpecification::tunnel_ike_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelIkeConfig {
@@ -641,69 +645,69 @@ pub struct TunnelIkeConfig {
 }
 
 impl TunnelIkeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ike_auth_alg`](field@Self::ike_auth_alg).
+    /// Sets [`IkeAuthAlg`](field@Self::ike_auth_alg).
     #[inline]
     pub fn ike_auth_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_auth_alg, value);
         self
     }
 
-    /// Sets [`ike_enc_alg`](field@Self::ike_enc_alg).
+    /// Sets [`IkeEncAlg`](field@Self::ike_enc_alg).
     #[inline]
     pub fn ike_enc_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_enc_alg, value);
         self
     }
 
-    /// Sets [`ike_lifetime`](field@Self::ike_lifetime).
+    /// Sets [`IkeLifetime`](field@Self::ike_lifetime).
     #[inline]
     pub fn ike_lifetime(mut self, value: i64) -> Self {
         wire::set(&mut self.ike_lifetime, value);
         self
     }
 
-    /// Sets [`ike_mode`](field@Self::ike_mode).
+    /// Sets [`IkeMode`](field@Self::ike_mode).
     #[inline]
     pub fn ike_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_mode, value);
         self
     }
 
-    /// Sets [`ike_pfs`](field@Self::ike_pfs).
+    /// Sets [`IkePfs`](field@Self::ike_pfs).
     #[inline]
     pub fn ike_pfs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_pfs, value);
         self
     }
 
-    /// Sets [`ike_version`](field@Self::ike_version).
+    /// Sets [`IkeVersion`](field@Self::ike_version).
     #[inline]
     pub fn ike_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_version, value);
         self
     }
 
-    /// Sets [`local_id`](field@Self::local_id).
+    /// Sets [`LocalId`](field@Self::local_id).
     #[inline]
     pub fn local_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_id, value);
         self
     }
 
-    /// Sets [`psk`](field@Self::psk).
+    /// Sets [`Psk`](field@Self::psk).
     #[inline]
     pub fn psk(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.psk, value);
         self
     }
 
-    /// Sets [`remote_id`](field@Self::remote_id).
+    /// Sets [`RemoteId`](field@Self::remote_id).
     #[inline]
     pub fn remote_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_id, value);
@@ -714,22 +718,17 @@ impl TunnelIkeConfig {
 impl wire::Object for TunnelIkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIkeConfig",
-                fields: &[
-                    wire::Field::member("IkeAuthAlg"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("RemoteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIkeConfig", const { &[
+            wire::Field::member("IkeAuthAlg"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("RemoteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -765,7 +764,9 @@ impl wire::Object for TunnelIkeConfig {
 
 wire::request!(TunnelIkeConfig);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_ipsec_config`](field@TunnelOptionsSpecification::tunnel_ipsec_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_ipsec_config`](field@TunnelOptionsSpecification::tunnel_ipsec_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelIpsecConfig {
@@ -780,34 +781,34 @@ pub struct TunnelIpsecConfig {
 }
 
 impl TunnelIpsecConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ipsec_auth_alg`](field@Self::ipsec_auth_alg).
+    /// Sets [`IpsecAuthAlg`](field@Self::ipsec_auth_alg).
     #[inline]
     pub fn ipsec_auth_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_auth_alg, value);
         self
     }
 
-    /// Sets [`ipsec_enc_alg`](field@Self::ipsec_enc_alg).
+    /// Sets [`IpsecEncAlg`](field@Self::ipsec_enc_alg).
     #[inline]
     pub fn ipsec_enc_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_enc_alg, value);
         self
     }
 
-    /// Sets [`ipsec_lifetime`](field@Self::ipsec_lifetime).
+    /// Sets [`IpsecLifetime`](field@Self::ipsec_lifetime).
     #[inline]
     pub fn ipsec_lifetime(mut self, value: i64) -> Self {
         wire::set(&mut self.ipsec_lifetime, value);
         self
     }
 
-    /// Sets [`ipsec_pfs`](field@Self::ipsec_pfs).
+    /// Sets [`IpsecPfs`](field@Self::ipsec_pfs).
     #[inline]
     pub fn ipsec_pfs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_pfs, value);
@@ -818,17 +819,12 @@ impl TunnelIpsecConfig {
 impl wire::Object for TunnelIpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -873,17 +869,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VpnConnectionId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CreateTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VpnConnectionId"),
+            wire::Field::member("Name"),
+            wire::Field::member("CreateTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -917,11 +908,16 @@ impl alicloud_runtime::Response for Response {
                 .region(0)
                 .idempotency_token(1)
                 .dry_run(19)
-                .outcome("DescribeVpnGateway")
+                .outcome("DescribeVpnGateway", 2000, 60)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"082AD562-B8DB-4BB2-861F-DA1FCA01FD76\",\"VpnConnectionId\":\"vco-bp15oes1py4i6****\",\"Name\":\"test\",\"CreateTime\":1544666102000}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "082AD562-B8DB-4BB2-861F-DA1FCA01FD76",
+  "VpnConnectionId": "vco-bp15oes1py4i6****",
+  "Name": "test",
+  "CreateTime": 1544666102000
+}"#),
     ];
 }
 
@@ -986,7 +982,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400.
     ResourceQuotaFull,
     /// `InvalidVpnConnection.AlreadyExists`, status 400.
@@ -1095,7 +1091,7 @@ pub enum Error {
     InvalidVpnGatewayInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVpnConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1162,7 +1158,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_vpn_connection`](mod@super::create_vpn_connection).
     #[inline]
-    pub fn create_vpn_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_vpn_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -6,7 +6,11 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `CreateVpnGateway`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeVpnGateway` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnGateway) at Alibaba Cloud.
+//! Operation `CreateVpnGateway`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `DescribeVpnGateway` tells how it went, asked every 6 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnGateway) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -38,14 +42,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::InvalidVpcIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::InvalidVpcIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .vpc_id("vpc-bp1ub1yt9cvakoelj****")
 //! #     .bandwidth(5);
 //! let error = client.create_vpn_gateway(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::InvalidVpcIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::InvalidVpcIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,12 +61,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVpnGateway`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`. Example: `MYVPN`.
     pub name: Option<String>,
@@ -84,9 +91,10 @@ pub struct Request {
     pub vswitch_id: Option<String>,
     /// `VpnType`. Example: `Normal`.
     pub vpn_type: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4****`.
+    /// Example: `02fb3da4****`.
     pub client_token: Option<String>,
     /// `NetworkType`. Example: `public`.
     pub network_type: Option<String>,
@@ -97,118 +105,120 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`period`](field@Self::period).
+    /// Sets [`Period`](field@Self::period).
     #[inline]
     pub fn period(mut self, value: i64) -> Self {
         wire::set(&mut self.period, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`enable_ipsec`](field@Self::enable_ipsec).
+    /// Sets [`EnableIpsec`](field@Self::enable_ipsec).
     #[inline]
     pub fn enable_ipsec(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ipsec, value);
         self
     }
 
-    /// Sets [`enable_ssl`](field@Self::enable_ssl).
+    /// Sets [`EnableSsl`](field@Self::enable_ssl).
     #[inline]
     pub fn enable_ssl(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ssl, value);
         self
     }
 
-    /// Sets [`ssl_connections`](field@Self::ssl_connections).
+    /// Sets [`SslConnections`](field@Self::ssl_connections).
     #[inline]
     pub fn ssl_connections(mut self, value: i64) -> Self {
         wire::set(&mut self.ssl_connections, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`vpn_type`](field@Self::vpn_type).
+    /// Sets [`VpnType`](field@Self::vpn_type).
     #[inline]
     pub fn vpn_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_type, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`disaster_recovery_vswitch_id`](field@Self::disaster_recovery_vswitch_id).
+    /// Sets [`DisasterRecoveryVSwitchId`](field@Self::disaster_recovery_vswitch_id).
     #[inline]
     pub fn disaster_recovery_vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.disaster_recovery_vswitch_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -219,29 +229,24 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("Period"),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("Bandwidth").required(),
-                    wire::Field::query("EnableIpsec"),
-                    wire::Field::query("EnableSsl"),
-                    wire::Field::query("SslConnections"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("VpnType"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("DisasterRecoveryVSwitchId"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("Period"),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("Bandwidth").required(),
+            wire::Field::query("EnableIpsec"),
+            wire::Field::query("EnableSsl"),
+            wire::Field::query("SslConnections"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("VpnType"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("DisasterRecoveryVSwitchId"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,17 +315,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("OrderId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Name"),
+            wire::Field::member("OrderId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,11 +355,16 @@ impl alicloud_runtime::Response for Response {
                 .idempotency_token(12)
                 .high_risk()
                 .paid()
-                .outcome("DescribeVpnGateway")
+                .outcome("DescribeVpnGateway", 6000, 100)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpnGatewayId\":\"vpn-uf68lxhgr7ftbqr3p****\",\"RequestId\":\"EB2C156A-41F8-49CC-A756-D55AFC8BFD69\",\"Name\":\"MYVPN\",\"OrderId\":208240895400460}"),
+        operation::Sample::Json(r#"{
+  "VpnGatewayId": "vpn-uf68lxhgr7ftbqr3p****",
+  "RequestId": "EB2C156A-41F8-49CC-A756-D55AFC8BFD69",
+  "Name": "MYVPN",
+  "OrderId": 208240895400460
+}"#),
     ];
 }
 
@@ -402,7 +407,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVpcId.NotFound`, status 400.
     InvalidVpcIdNotFound,
     /// `InvalidName`, status 400.
@@ -467,7 +472,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVpnGateway";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -512,7 +517,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`create_vpn_gateway`](mod@super::create_vpn_gateway).
     #[inline]
-    pub fn create_vpn_gateway(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_vpn_gateway(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,11 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `CreateVpnPbrRouteEntry`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeVpnGateway` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnPbrRouteEntry) at Alibaba Cloud.
+//! Operation `CreateVpnPbrRouteEntry`: a write, repeated safely under one `ClientToken`. It goes
+//! on after its reply: `DescribeVpnGateway` tells how it went, asked every 1 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVpnPbrRouteEntry) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -40,8 +44,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::ResourceQuotaFull);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::ResourceQuotaFull);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new()
 //! #     .vpn_gateway_id("vpn-bp1a3kqjiiq9legfx****")
 //! #     .route_source("192.168.1.0/24")
@@ -51,7 +55,9 @@
 //! #     .publish_vpc(true);
 //! let error = client.create_vpn_pbr_route_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -61,16 +67,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVpnPbrRouteEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `d7d24a21-f4ba-4454-9173-b3****`.
+    /// Example: `d7d24a21-f4ba-4454-9173-b3****`.
     pub client_token: Option<String>,
     /// `VpnGatewayId`, **required**. Example: `vpn-bp1a3kqjiiq9legfx****`.
     pub vpn_gateway_id: Option<String>,
@@ -95,90 +103,93 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id), **required**.
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`route_source`](field@Self::route_source).
+    /// Sets [`RouteSource`](field@Self::route_source), **required**.
     #[inline]
     pub fn route_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_source, value);
         self
     }
 
-    /// Sets [`route_dest`](field@Self::route_dest).
+    /// Sets [`RouteDest`](field@Self::route_dest), **required**.
     #[inline]
     pub fn route_dest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_dest, value);
         self
     }
 
-    /// Sets [`next_hop`](field@Self::next_hop).
+    /// Sets [`NextHop`](field@Self::next_hop), **required**.
     #[inline]
     pub fn next_hop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight), **required**.
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`publish_vpc`](field@Self::publish_vpc).
+    /// Sets [`PublishVpc`](field@Self::publish_vpc), **required**.
     #[inline]
     pub fn publish_vpc(mut self, value: bool) -> Self {
         wire::set(&mut self.publish_vpc, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`overlay_mode`](field@Self::overlay_mode).
+    /// Sets [`OverlayMode`](field@Self::overlay_mode).
     #[inline]
     pub fn overlay_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.overlay_mode, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -189,25 +200,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("VpnGatewayId").required(),
-                    wire::Field::query("RouteSource").required(),
-                    wire::Field::query("RouteDest").required(),
-                    wire::Field::query("NextHop").required(),
-                    wire::Field::query("Weight").required(),
-                    wire::Field::query("PublishVpc").required(),
-                    wire::Field::query("Description"),
-                    wire::Field::query("OverlayMode"),
-                    wire::Field::query("Priority"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("VpnGatewayId").required(),
+            wire::Field::query("RouteSource").required(),
+            wire::Field::query("RouteDest").required(),
+            wire::Field::query("NextHop").required(),
+            wire::Field::query("Weight").required(),
+            wire::Field::query("PublishVpc").required(),
+            wire::Field::query("Description"),
+            wire::Field::query("OverlayMode"),
+            wire::Field::query("Priority"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,24 +288,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextHop"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("RouteDest"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("State"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("OverlayMode"),
-                    wire::Field::member("RouteSource"),
-                    wire::Field::member("VpnInstanceId"),
-                    wire::Field::member("Priority"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextHop"),
+            wire::Field::member("Weight"),
+            wire::Field::member("RouteDest"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("State"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("OverlayMode"),
+            wire::Field::member("RouteSource"),
+            wire::Field::member("VpnInstanceId"),
+            wire::Field::member("Priority"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,11 +349,23 @@ impl alicloud_runtime::Response for Response {
                 .idempotency_token(1)
                 .dry_run(11)
                 .high_risk()
-                .outcome("DescribeVpnGateway")
+                .outcome("DescribeVpnGateway", 1000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextHop\":\"vco-bp15oes1py4i66rmd****\",\"Weight\":0,\"RouteDest\":\"10.0.0.0/24\",\"RequestId\":\"5BE01CD7-5A50-472D-AC14-CA181C5C03BE\",\"Description\":\"desctest\",\"State\":\"normal\",\"CreateTime\":1492747187000,\"OverlayMode\":\"Ipsec\",\"RouteSource\":\"192.168.1.0/24\",\"VpnInstanceId\":\"vpn-bp1cmw7jh1nfe43m9****\",\"Priority\":10}"),
+        operation::Sample::Json(r#"{
+  "NextHop": "vco-bp15oes1py4i66rmd****",
+  "Weight": 0,
+  "RouteDest": "10.0.0.0/24",
+  "RequestId": "5BE01CD7-5A50-472D-AC14-CA181C5C03BE",
+  "Description": "desctest",
+  "State": "normal",
+  "CreateTime": 1492747187000,
+  "OverlayMode": "Ipsec",
+  "RouteSource": "192.168.1.0/24",
+  "VpnInstanceId": "vpn-bp1cmw7jh1nfe43m9****",
+  "Priority": 10
+}"#),
     ];
 }
 
@@ -390,7 +403,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400.
     ResourceQuotaFull,
     /// `VpnGateway.FinancialLocked`, status 400.
@@ -445,7 +458,7 @@ pub enum Error {
     InvalidVpnGatewayInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVpnPbrRouteEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -483,9 +496,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a VPN pbr route entry.
     ///
-    /// Examples, errors and types: [`create_vpn_pbr_route_entry`](mod@super::create_vpn_pbr_route_entry).
+    /// Examples, errors and types:
+    /// [`create_vpn_pbr_route_entry`](mod@super::create_vpn_pbr_route_entry).
     #[inline]
-    pub fn create_vpn_pbr_route_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_vpn_pbr_route_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Creates a vSwitch CIDR reservation.
 //!
-//! Operation `CreateVSwitchCidrReservation`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListVSwitchCidrReservations` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVSwitchCidrReservation) at Alibaba Cloud.
+//! Operation `CreateVSwitchCidrReservation`: a write, repeated safely under one `ClientToken`. It
+//! goes on after its reply: `ListVSwitchCidrReservations` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/CreateVSwitchCidrReservation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(create::Error::IllegalParamFormat);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(create::ErrorKind::IllegalParamFormat);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = create::Request::new().vswitch_id("vsw-25navfgbue4g****");
 //! let error = client.create_vswitch_cidr_reservation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::Error::IllegalParamFormat) => assert_eq!(error.status(), Some(400)),
+//!     Some(create::ErrorKind::IllegalParamFormat) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `CreateVSwitchCidrReservation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,98 +73,103 @@ pub struct Request {
     pub vswitch_cidr_reservation_cidr: Option<String>,
     /// `VSwitchCidrReservationType`. Example: `prefix`.
     pub vswitch_cidr_reservation_type: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`vswitch_cidr_reservation_name`](field@Self::vswitch_cidr_reservation_name).
+    /// Sets [`VSwitchCidrReservationName`](field@Self::vswitch_cidr_reservation_name).
     #[inline]
     pub fn vswitch_cidr_reservation_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_cidr_reservation_name, value);
         self
     }
 
-    /// Sets [`vswitch_cidr_reservation_description`](field@Self::vswitch_cidr_reservation_description).
+    /// Sets
+    /// [`VSwitchCidrReservationDescription`](field@Self::vswitch_cidr_reservation_description).
     #[inline]
     pub fn vswitch_cidr_reservation_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_cidr_reservation_description, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`vswitch_cidr_reservation_mask`](field@Self::vswitch_cidr_reservation_mask).
+    /// Sets [`VSwitchCidrReservationMask`](field@Self::vswitch_cidr_reservation_mask).
     #[inline]
     pub fn vswitch_cidr_reservation_mask(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_cidr_reservation_mask, value);
         self
     }
 
-    /// Sets [`vswitch_cidr_reservation_cidr`](field@Self::vswitch_cidr_reservation_cidr).
+    /// Sets [`VSwitchCidrReservationCidr`](field@Self::vswitch_cidr_reservation_cidr).
     #[inline]
     pub fn vswitch_cidr_reservation_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_cidr_reservation_cidr, value);
         self
     }
 
-    /// Sets [`vswitch_cidr_reservation_type`](field@Self::vswitch_cidr_reservation_type).
+    /// Sets [`VSwitchCidrReservationType`](field@Self::vswitch_cidr_reservation_type).
     #[inline]
     pub fn vswitch_cidr_reservation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_cidr_reservation_type, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -168,24 +180,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("VSwitchCidrReservationName"),
-                    wire::Field::query("VSwitchCidrReservationDescription"),
-                    wire::Field::query("IpVersion"),
-                    wire::Field::query("VSwitchCidrReservationMask"),
-                    wire::Field::query("VSwitchCidrReservationCidr"),
-                    wire::Field::query("VSwitchCidrReservationType"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("VSwitchCidrReservationName"),
+            wire::Field::query("VSwitchCidrReservationDescription"),
+            wire::Field::query("IpVersion"),
+            wire::Field::query("VSwitchCidrReservationMask"),
+            wire::Field::query("VSwitchCidrReservationCidr"),
+            wire::Field::query("VSwitchCidrReservationType"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,6 +233,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -236,20 +244,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -260,15 +268,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,15 +308,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VSwitchCidrReservationId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VSwitchCidrReservationId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -343,11 +341,14 @@ impl alicloud_runtime::Response for Response {
                 .region(10)
                 .idempotency_token(8)
                 .dry_run(9)
-                .outcome("ListVSwitchCidrReservations")
+                .outcome("ListVSwitchCidrReservations", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VSwitchCidrReservationId\":\"vcr-bp1m12saqteraw3rp****\",\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\"}"),
+        operation::Sample::Json(r#"{
+  "VSwitchCidrReservationId": "vcr-bp1m12saqteraw3rp****",
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45"
+}"#),
     ];
 }
 
@@ -356,7 +357,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParamFormat`, status 400.
     IllegalParamFormat,
     /// `IllegalParamFormat.VSwitchCidrReservationCidr`, status 400.
@@ -393,7 +394,7 @@ pub enum Error {
     QuotaExceededVSwitchCidrReservationMask,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "CreateVSwitchCidrReservation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -422,9 +423,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Creates a vSwitch CIDR reservation.
     ///
-    /// Examples, errors and types: [`create_vswitch_cidr_reservation`](mod@super::create_vswitch_cidr_reservation).
+    /// Examples, errors and types:
+    /// [`create_vswitch_cidr_reservation`](mod@super::create_vswitch_cidr_reservation).
     #[inline]
-    pub fn create_vswitch_cidr_reservation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn create_vswitch_cidr_reservation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

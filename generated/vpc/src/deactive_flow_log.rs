@@ -4,7 +4,10 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `DeactiveFlowLog`: a write. It goes on after its reply: `DescribeFlowLogs` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeactiveFlowLog) at Alibaba Cloud.
+//! Operation `DeactiveFlowLog`: a write. It goes on after its reply: `DescribeFlowLogs` tells how
+//! it went, asked every 3 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeactiveFlowLog) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +37,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(deactive::Error::InvalidInstanceId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(deactive::ErrorKind::IncorrectBusinessStatusFlowLog);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = deactive::Request::new().flow_log_id("fl-m5e8vhz2t21sel1nq****");
 //! let error = client.deactive_flow_log(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(deactive::Error::InvalidInstanceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(deactive::ErrorKind::IncorrectBusinessStatusFlowLog) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,32 +54,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeactiveFlowLog`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `FlowLogId`, **required**. Example: `fl-m5e8vhz2t21sel1nq****`.
     pub flow_log_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`flow_log_id`](field@Self::flow_log_id).
+    /// Sets [`FlowLogId`](field@Self::flow_log_id), **required**.
     #[inline]
     pub fn flow_log_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_log_id, value);
@@ -85,15 +92,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("FlowLogId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("FlowLogId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -130,15 +132,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -167,11 +164,14 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "DeactiveFlowLog")
                 .region(0)
                 .paid()
-                .outcome("DescribeFlowLogs")
+                .outcome("DescribeFlowLogs", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":\"true\",\"RequestId\":\"F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1\"}"),
+        operation::Sample::Json(r#"{
+  "Success": "true",
+  "RequestId": "F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1"
+}"#),
     ];
 }
 
@@ -180,7 +180,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectBusinessStatus.FlowLog`, status 400.
     IncorrectBusinessStatusFlowLog,
     /// `InvalidInstanceId`, status 400.
@@ -199,7 +199,7 @@ pub enum Error {
     ForbiddenOperateManagedFlowLog,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeactiveFlowLog";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,7 +221,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`deactive_flow_log`](mod@super::deactive_flow_log).
     #[inline]
-    pub fn deactive_flow_log(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn deactive_flow_log(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a common bandwidth package.
 //!
-//! Operation `DeleteCommonBandwidthPackage`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteCommonBandwidthPackage) at Alibaba Cloud.
+//! Operation `DeleteCommonBandwidthPackage`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteCommonBandwidthPackage)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::DependencyViolationIps);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::DependencyViolationIps);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new().bandwidth_package_id("cbwp-2ze2ic1xd2qeqk145pn4u");
 //! let error = client.delete_common_bandwidth_package(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::DependencyViolationIps) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::DependencyViolationIps) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteCommonBandwidthPackage`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Force`. Example: `false`.
     pub force: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`force`](field@Self::force).
+    /// Sets [`Force`](field@Self::force).
     #[inline]
     pub fn force(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.force, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id), **required**.
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Force"),
-                    wire::Field::query("BandwidthPackageId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Force"),
+            wire::Field::query("BandwidthPackageId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,14 +139,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +169,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B400EF57-60E3-4D61-B8FB-7FA8F72DF5A6\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B400EF57-60E3-4D61-B8FB-7FA8F72DF5A6"
+}"#),
     ];
 }
 
@@ -182,7 +180,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.%s`, status 400.
     MissingParam,
     /// `DependencyViolation.Ips`, status 400.
@@ -203,7 +201,7 @@ pub enum Error {
     InvalidBandwidthPackageIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteCommonBandwidthPackage";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -224,9 +222,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a common bandwidth package.
     ///
-    /// Examples, errors and types: [`delete_common_bandwidth_package`](mod@super::delete_common_bandwidth_package).
+    /// Examples, errors and types:
+    /// [`delete_common_bandwidth_package`](mod@super::delete_common_bandwidth_package).
     #[inline]
-    pub fn delete_common_bandwidth_package(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_common_bandwidth_package(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a global acceleration instance.
 //!
-//! Operation `DeleteGlobalAccelerationInstance`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteGlobalAccelerationInstance) at Alibaba Cloud.
+//! Operation `DeleteGlobalAccelerationInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteGlobalAccelerationInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::IncorrectGlobalAccelerationInstanceIdStatus);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::IncorrectGlobalAccelerationInstanceIdStatus);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new().global_acceleration_instance_id("ga-asdfsl22s****");
 //! let error = client.delete_global_acceleration_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::IncorrectGlobalAccelerationInstanceIdStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::IncorrectGlobalAccelerationInstanceIdStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteGlobalAccelerationInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalAccelerationInstanceId`, **required**. Example: `ga-asdfsl22s****`.
     pub global_acceleration_instance_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_acceleration_instance_id`](field@Self::global_acceleration_instance_id).
+    /// Sets
+    /// [`GlobalAccelerationInstanceId`](field@Self::global_acceleration_instance_id), **required**.
     #[inline]
     pub fn global_acceleration_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_acceleration_instance_id, value);
@@ -83,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalAccelerationInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalAccelerationInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -161,7 +158,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E6E63B2A-9820-44A8-A359-9BB2DAEE6424\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E6E63B2A-9820-44A8-A359-9BB2DAEE6424"
+}"#),
     ];
 }
 
@@ -170,7 +169,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectGlobalAccelerationInstanceIdStatus`, status 400.
     IncorrectGlobalAccelerationInstanceIdStatus,
     /// `InvalidGlobalAccelerationInstanceId.NotFound`, status 400.
@@ -185,7 +184,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteGlobalAccelerationInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -203,9 +202,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a global acceleration instance.
     ///
-    /// Examples, errors and types: [`delete_global_acceleration_instance`](mod@super::delete_global_acceleration_instance).
+    /// Examples, errors and types:
+    /// [`delete_global_acceleration_instance`](mod@super::delete_global_acceleration_instance).
     #[inline]
-    pub fn delete_global_acceleration_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_global_acceleration_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes an IPsec server.
 //!
-//! Operation `DeleteIpsecServer`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpsecServer) at Alibaba Cloud.
+//! Operation `DeleteIpsecServer`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpsecServer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::VpnGatewayConfiguring);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::VpnGatewayConfiguring);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new().ipsec_server_id("iss-bp1jougp8cfsbo8y9****");
 //! let error = client.delete_ipsec_server(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::VpnGatewayConfiguring) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::VpnGatewayConfiguring) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,52 +51,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteIpsecServer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IpsecServerId`, **required**. Example: `iss-bp1jougp8cfsbo8y9****`.
     pub ipsec_server_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-00****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-00****`.
     pub client_token: Option<String>,
     /// `DryRun`. Example: `false`.
     pub dry_run: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipsec_server_id`](field@Self::ipsec_server_id).
+    /// Sets [`IpsecServerId`](field@Self::ipsec_server_id), **required**.
     #[inline]
     pub fn ipsec_server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_server_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -103,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IpsecServerId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IpsecServerId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,14 +155,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,7 +187,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0"
+}"#),
     ];
 }
 
@@ -198,7 +198,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `VpnGateway.Configuring`, status 400.
     VpnGatewayConfiguring,
     /// `Forbidden`, status 403.
@@ -209,7 +209,7 @@ pub enum Error {
     OperationConflict,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteIpsecServer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -227,7 +227,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_ipsec_server`](mod@super::delete_ipsec_server).
     #[inline]
-    pub fn delete_ipsec_server(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_ipsec_server(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

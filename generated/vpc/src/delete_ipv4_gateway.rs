@@ -2,7 +2,11 @@
 
 //! Deletes an IPv4 gateway.
 //!
-//! Operation `DeleteIpv4Gateway`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `GetIpv4GatewayAttribute` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv4Gateway) at Alibaba Cloud.
+//! Operation `DeleteIpv4Gateway`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `GetIpv4GatewayAttribute` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv4Gateway) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::ResourceNotFoundIpv4Gateway);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ResourceNotFoundIpv4Gateway);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new().ipv4_gateway_id("ipv4gw-5tsnc6s4ogsedtp3k****");
 //! let error = client.delete_ipv4_gateway(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::ResourceNotFoundIpv4Gateway) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::ResourceNotFoundIpv4Gateway) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,20 +53,24 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteIpv4Gateway`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Ipv4GatewayId`, **required**. Example: `ipv4gw-5tsnc6s4ogsedtp3k****`.
     pub ipv4_gateway_id: Option<String>,
-    /// `InternetMode`. Values: [`private`](Self::INTERNET_MODE_PRIVATE), [`public`](Self::INTERNET_MODE_PUBLIC). Example: `public`.
+    /// `InternetMode`. Values: [`private`](Self::INTERNET_MODE_PRIVATE),
+    /// [`public`](Self::INTERNET_MODE_PUBLIC).
     pub internet_mode: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `ap-southeast-6`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `ap-southeast-6`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -74,41 +84,44 @@ impl Request {
     /// `public`, a value of `InternetMode`.
     pub const INTERNET_MODE_PUBLIC: &str = "public";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ipv4_gateway_id`](field@Self::ipv4_gateway_id).
+    /// Sets [`Ipv4GatewayId`](field@Self::ipv4_gateway_id), **required**.
     #[inline]
     pub fn ipv4_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_gateway_id, value);
         self
     }
 
-    /// Sets [`internet_mode`](field@Self::internet_mode).
+    /// Sets [`InternetMode`](field@Self::internet_mode).
     #[inline]
     pub fn internet_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internet_mode, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -119,18 +132,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Ipv4GatewayId").required(),
-                    wire::Field::query("InternetMode"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Ipv4GatewayId").required(),
+            wire::Field::query("InternetMode"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,14 +179,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,11 +209,13 @@ impl alicloud_runtime::Response for Response {
                 .region(2)
                 .idempotency_token(3)
                 .dry_run(4)
-                .outcome("GetIpv4GatewayAttribute")
+                .outcome("GetIpv4GatewayAttribute", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"21133AC0-0636-521B-A400-253818691A56\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "21133AC0-0636-521B-A400-253818691A56"
+}"#),
     ];
 }
 
@@ -219,7 +224,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.Ipv4Gateway`, status 400.
     ResourceNotFoundIpv4Gateway,
     /// `IncorrectStatus.Ipv4Gateway`, status 400.
@@ -232,7 +237,7 @@ pub enum Error {
     OperationFailedIpv4GatewayUsedByEipBindIpAddress,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteIpv4Gateway";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -251,7 +256,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_ipv4_gateway`](mod@super::delete_ipv4_gateway).
     #[inline]
-    pub fn delete_ipv4_gateway(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_ipv4_gateway(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

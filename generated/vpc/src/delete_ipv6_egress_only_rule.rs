@@ -2,7 +2,11 @@
 
 //! Deletes an IPv6 egress only rule.
 //!
-//! Operation `DeleteIpv6EgressOnlyRule`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeIpv6EgressOnlyRules` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6EgressOnlyRule) at Alibaba Cloud.
+//! Operation `DeleteIpv6EgressOnlyRule`: a write, repeated safely under one `ClientToken`. It goes
+//! on after its reply: `DescribeIpv6EgressOnlyRules` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6EgressOnlyRule) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::IncorrectStatusEgressOnlyRule);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::IncorrectStatusEgressOnlyRule);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new().ipv6_egress_only_rule_id("ipv6py-hp3w98rmlbqp0xxxxxxxx");
 //! let error = client.delete_ipv6_egress_only_rule(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::IncorrectStatusEgressOnlyRule) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::IncorrectStatusEgressOnlyRule) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,43 +53,48 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteIpv6EgressOnlyRule`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-huhehaote`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-huhehaote`.
     pub region_id: Option<String>,
     /// `Ipv6EgressOnlyRuleId`, **required**. Example: `ipv6py-hp3w98rmlbqp0xxxxxxxx`.
     pub ipv6_egress_only_rule_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123456`.
+    /// Example: `123456`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_egress_only_rule_id`](field@Self::ipv6_egress_only_rule_id).
+    /// Sets [`Ipv6EgressOnlyRuleId`](field@Self::ipv6_egress_only_rule_id), **required**.
     #[inline]
     pub fn ipv6_egress_only_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_egress_only_rule_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -94,16 +105,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6EgressOnlyRuleId").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6EgressOnlyRuleId").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +146,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,11 +175,13 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "DeleteIpv6EgressOnlyRule")
                 .region(0)
                 .idempotency_token(2)
-                .outcome("DescribeIpv6EgressOnlyRules")
+                .outcome("DescribeIpv6EgressOnlyRules", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9DFEDBEE-E5AB-49E8-A2DC-CC114C67AF75\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9DFEDBEE-E5AB-49E8-A2DC-CC114C67AF75"
+}"#),
     ];
 }
 
@@ -187,7 +190,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.EgressOnlyRule`, status 400.
     IncorrectStatusEgressOnlyRule,
     /// `InvalidRegionId.NotFound`, status 400.
@@ -196,7 +199,7 @@ pub enum Error {
     ResourceNotFoundIpv6EgressOnlyRule,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteIpv6EgressOnlyRule";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -211,9 +214,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes an IPv6 egress only rule.
     ///
-    /// Examples, errors and types: [`delete_ipv6_egress_only_rule`](mod@super::delete_ipv6_egress_only_rule).
+    /// Examples, errors and types:
+    /// [`delete_ipv6_egress_only_rule`](mod@super::delete_ipv6_egress_only_rule).
     #[inline]
-    pub fn delete_ipv6_egress_only_rule(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_ipv6_egress_only_rule(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

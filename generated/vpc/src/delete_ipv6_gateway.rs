@@ -2,7 +2,9 @@
 
 //! Deletes an IPv6 gateway.
 //!
-//! Operation `DeleteIpv6Gateway`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6Gateway) at Alibaba Cloud.
+//! Operation `DeleteIpv6Gateway`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6Gateway) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::ResourceNotFoundRouteTable);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ResourceNotFoundRouteTable);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new().ipv6_gateway_id("ipv6gw-hp3y0l3ln89j8****");
 //! let error = client.delete_ipv6_gateway(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::ResourceNotFoundRouteTable) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::ResourceNotFoundRouteTable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteIpv6Gateway`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-huhehaote`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-huhehaote`.
     pub region_id: Option<String>,
     /// `Ipv6GatewayId`, **required**. Example: `ipv6gw-hp3y0l3ln89j8****`.
     pub ipv6_gateway_id: Option<String>,
@@ -60,41 +66,45 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_gateway_id`](field@Self::ipv6_gateway_id).
+    /// Sets [`Ipv6GatewayId`](field@Self::ipv6_gateway_id), **required**.
     #[inline]
     pub fn ipv6_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_gateway_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -105,17 +115,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6GatewayId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6GatewayId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +159,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +192,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E9A8AABE-A84B-4AF2-A68A-8E2EA190E7AE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E9A8AABE-A84B-4AF2-A68A-8E2EA190E7AE"
+}"#),
     ];
 }
 
@@ -201,7 +203,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.RouteTable`, status 400.
     ResourceNotFoundRouteTable,
     /// `DependencyViolation.GatewayRouteTableRelation`, status 400.
@@ -224,7 +226,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteIpv6Gateway";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,7 +250,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_ipv6_gateway`](mod@super::delete_ipv6_gateway).
     #[inline]
-    pub fn delete_ipv6_gateway(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_ipv6_gateway(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

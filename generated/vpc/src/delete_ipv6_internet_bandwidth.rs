@@ -4,7 +4,11 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `DeleteIpv6InternetBandwidth`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeIpv6Addresses` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6InternetBandwidth) at Alibaba Cloud.
+//! Operation `DeleteIpv6InternetBandwidth`: a write, repeated safely under one `ClientToken`. It
+//! goes on after its reply: `DescribeIpv6Addresses` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteIpv6InternetBandwidth) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::BothEmptyParamIpv6AddressIdAndIpv6InternetBandwidthId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::BothEmptyParamIpv6AddressIdAndIpv6InternetBandwidthId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new();
 //! let error = client.delete_ipv6_internet_bandwidth(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::BothEmptyParamIpv6AddressIdAndIpv6InternetBandwidthId) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::BothEmptyParamIpv6AddressIdAndIpv6InternetBandwidthId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteIpv6InternetBandwidth`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-huhehaote`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-huhehaote`.
     pub region_id: Option<String>,
     /// `Ipv6AddressId`. Example: `ipv6-2zen5j4axcp5l5qyy****`.
     pub ipv6_address_id: Option<String>,
@@ -62,48 +70,52 @@ pub struct Request {
     ///
     /// Example: `true`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_address_id`](field@Self::ipv6_address_id).
+    /// Sets [`Ipv6AddressId`](field@Self::ipv6_address_id).
     #[inline]
     pub fn ipv6_address_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_address_id, value);
         self
     }
 
-    /// Sets [`ipv6_internet_bandwidth_id`](field@Self::ipv6_internet_bandwidth_id).
+    /// Sets [`Ipv6InternetBandwidthId`](field@Self::ipv6_internet_bandwidth_id).
     #[inline]
     pub fn ipv6_internet_bandwidth_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_internet_bandwidth_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -114,18 +126,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6AddressId"),
-                    wire::Field::query("Ipv6InternetBandwidthId"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6AddressId"),
+            wire::Field::query("Ipv6InternetBandwidthId"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +173,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,11 +204,13 @@ impl alicloud_runtime::Response for Response {
                 .idempotency_token(4)
                 .dry_run(3)
                 .paid()
-                .outcome("DescribeIpv6Addresses")
+                .outcome("DescribeIpv6Addresses", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E07E0FE6-5C21-405F-AF82-7613AA81EF92\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E07E0FE6-5C21-405F-AF82-7613AA81EF92"
+}"#),
     ];
 }
 
@@ -215,7 +219,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `BothEmptyParam.Ipv6AddressIdAndIpv6InternetBandwidthId`, status 400.
     BothEmptyParamIpv6AddressIdAndIpv6InternetBandwidthId,
     /// `IncorrectStatus.Ipv6Instance`, status 400.
@@ -224,7 +228,7 @@ pub enum Error {
     OperationFailedServiceManaged,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteIpv6InternetBandwidth";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -239,9 +243,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes IPv6 internet bandwidth.
     ///
-    /// Examples, errors and types: [`delete_ipv6_internet_bandwidth`](mod@super::delete_ipv6_internet_bandwidth).
+    /// Examples, errors and types:
+    /// [`delete_ipv6_internet_bandwidth`](mod@super::delete_ipv6_internet_bandwidth).
     #[inline]
-    pub fn delete_ipv6_internet_bandwidth(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_ipv6_internet_bandwidth(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `DeletePhysicalConnection`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePhysicalConnection) at Alibaba Cloud.
+//! Operation `DeletePhysicalConnection`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeletePhysicalConnection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::InvalidPhysicalConnectionIdNotMatched);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::InvalidPhysicalConnectionIdNotMatched);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new().physical_connection_id("pc-119mfjzm7*********");
 //! let error = client.delete_physical_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::InvalidPhysicalConnectionIdNotMatched) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::InvalidPhysicalConnectionIdNotMatched) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,43 +53,47 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeletePhysicalConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`, **required**. Example: `pc-119mfjzm7*********`.
     pub physical_connection_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id), **required**.
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -96,16 +104,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PhysicalConnectionId").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PhysicalConnectionId").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +145,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,7 +178,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0"
+}"#),
     ];
 }
 
@@ -189,7 +189,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidPhysicalConnectionId.NotMatched`, status 400.
     InvalidPhysicalConnectionIdNotMatched,
     /// `Forbidden.VBRExists`, status 400.
@@ -214,7 +214,7 @@ pub enum Error {
     InvalidPhysicalConnectionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeletePhysicalConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -237,9 +237,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a physical connection.
     ///
-    /// Examples, errors and types: [`delete_physical_connection`](mod@super::delete_physical_connection).
+    /// Examples, errors and types:
+    /// [`delete_physical_connection`](mod@super::delete_physical_connection).
     #[inline]
-    pub fn delete_physical_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_physical_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Deletes route entries.
 //!
-//! Operation `DeleteRouteEntries`: a write. It goes on after its reply: `DescribeRouteEntryList` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntries) at Alibaba Cloud.
+//! Operation `DeleteRouteEntries`: a write. It goes on after its reply: `DescribeRouteEntryList`
+//! tells how it went, asked every 3 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntries) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::DryRunOperation);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::DryRunOperation);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new();
 //! let error = client.delete_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::DryRunOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::DryRunOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RouteEntries`. At most 200 items.
     pub route_entries: Vec<RouteEntry>,
@@ -61,27 +67,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_entries`](field@Self::route_entries).
+    /// Sets [`RouteEntries`](field@Self::route_entries).
     #[inline]
     pub fn route_entries(mut self, value: impl IntoIterator<Item = RouteEntry>) -> Self {
         wire::set_list(&mut self.route_entries, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -92,16 +100,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouteEntries").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouteEntries").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,6 +129,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::route_entries`](field@Request::route_entries).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RouteEntry {
@@ -140,34 +144,34 @@ pub struct RouteEntry {
 }
 
 impl RouteEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`route_entry_id`](field@Self::route_entry_id).
+    /// Sets [`RouteEntryId`](field@Self::route_entry_id).
     #[inline]
     pub fn route_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_entry_id, value);
         self
     }
 
-    /// Sets [`dst_cidr_block`](field@Self::dst_cidr_block).
+    /// Sets [`DstCidrBlock`](field@Self::dst_cidr_block).
     #[inline]
     pub fn dst_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dst_cidr_block, value);
         self
     }
 
-    /// Sets [`next_hop`](field@Self::next_hop).
+    /// Sets [`NextHop`](field@Self::next_hop).
     #[inline]
     pub fn next_hop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop, value);
@@ -178,17 +182,12 @@ impl RouteEntry {
 impl wire::Object for RouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteEntry",
-                fields: &[
-                    wire::Field::member("RouteTableId").required(),
-                    wire::Field::member("RouteEntryId"),
-                    wire::Field::member("DstCidrBlock"),
-                    wire::Field::member("NextHop"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteEntry", const { &[
+            wire::Field::member("RouteTableId").required(),
+            wire::Field::member("RouteEntryId"),
+            wire::Field::member("DstCidrBlock"),
+            wire::Field::member("NextHop"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,17 +232,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("SuccessCount"),
-                    wire::Field::member("FailedCount"),
-                    wire::Field::member("FailedRouteEntries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("SuccessCount"),
+            wire::Field::member("FailedCount"),
+            wire::Field::member("FailedRouteEntries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,11 +270,24 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "DeleteRouteEntries")
                 .region(0)
                 .dry_run(2)
-                .outcome("DescribeRouteEntryList")
+                .outcome("DescribeRouteEntryList", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"SuccessCount\":2,\"FailedCount\":2,\"FailedRouteEntries\":[{\"RouteEntryId\":\"rte-bp1mnnr2al0naomnpv****\",\"DstCidrBlock\":\"47.100.XX.XX/24\",\"NextHop\":\"i-j6c2fp57q8rr4jlu****\",\"FailedCode\":\"VPC_ROUTER_ENTRY_NOT_EXIST\",\"FailedMessage\":\"vRouterEntry not exists\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "SuccessCount": 2,
+  "FailedCount": 2,
+  "FailedRouteEntries": [
+    {
+      "RouteEntryId": "rte-bp1mnnr2al0naomnpv****",
+      "DstCidrBlock": "47.100.XX.XX/24",
+      "NextHop": "i-j6c2fp57q8rr4jlu****",
+      "FailedCode": "VPC_ROUTER_ENTRY_NOT_EXIST",
+      "FailedMessage": "vRouterEntry not exists"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -303,18 +310,13 @@ pub struct FailedRouteEntry {
 impl wire::Object for FailedRouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FailedRouteEntry",
-                fields: &[
-                    wire::Field::member("RouteEntryId"),
-                    wire::Field::member("DstCidrBlock"),
-                    wire::Field::member("NextHop"),
-                    wire::Field::member("FailedCode"),
-                    wire::Field::member("FailedMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FailedRouteEntry", const { &[
+            wire::Field::member("RouteEntryId"),
+            wire::Field::member("DstCidrBlock"),
+            wire::Field::member("NextHop"),
+            wire::Field::member("FailedCode"),
+            wire::Field::member("FailedMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,14 +349,14 @@ wire::object!(FailedRouteEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `DryRunOperation`, status 400.
     DryRunOperation,
     /// `TaskConflict`, status 400.
     TaskConflict,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -370,7 +372,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_route_entries`](mod@super::delete_route_entries).
     #[inline]
-    pub fn delete_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Deletes a route entry.
 //!
-//! Operation `DeleteRouteEntry`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntry) at Alibaba Cloud.
+//! Operation `DeleteRouteEntry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::MissingParameter);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::MissingParameter);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new();
 //! let error = client.delete_route_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::MissingParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::MissingParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteRouteEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RouteTableId`. Example: `vtb-2ze3jgygk9bmsj23s****`.
     pub route_table_id: Option<String>,
@@ -67,55 +72,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id).
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`route_entry_id`](field@Self::route_entry_id).
+    /// Sets [`RouteEntryId`](field@Self::route_entry_id).
     #[inline]
     pub fn route_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_entry_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`next_hop_id`](field@Self::next_hop_id).
+    /// Sets [`NextHopId`](field@Self::next_hop_id).
     #[inline]
     pub fn next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_id, value);
         self
     }
 
-    /// Sets [`next_hop_list`](field@Self::next_hop_list).
+    /// Sets [`NextHopList`](field@Self::next_hop_list).
     #[inline]
     pub fn next_hop_list(mut self, value: impl IntoIterator<Item = NextHopList>) -> Self {
         wire::set_list(&mut self.next_hop_list, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -126,20 +133,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("RouteTableId"),
-                    wire::Field::query("RouteEntryId"),
-                    wire::Field::query("DestinationCidrBlock"),
-                    wire::Field::query("NextHopId"),
-                    wire::Field::query("NextHopList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(8)]),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("RouteTableId"),
+            wire::Field::query("RouteEntryId"),
+            wire::Field::query("DestinationCidrBlock"),
+            wire::Field::query("NextHopId"),
+            wire::Field::query("NextHopList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(8)]),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -172,6 +174,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::next_hop_list`](field@Request::next_hop_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NextHopList {
@@ -182,20 +185,20 @@ pub struct NextHopList {
 }
 
 impl NextHopList {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`next_hop_id`](field@Self::next_hop_id).
+    /// Sets [`NextHopId`](field@Self::next_hop_id).
     #[inline]
     pub fn next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_id, value);
         self
     }
 
-    /// Sets [`next_hop_type`](field@Self::next_hop_type).
+    /// Sets [`NextHopType`](field@Self::next_hop_type).
     #[inline]
     pub fn next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_type, value);
@@ -206,15 +209,10 @@ impl NextHopList {
 impl wire::Object for NextHopList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NextHopList",
-                fields: &[
-                    wire::Field::member("NextHopId"),
-                    wire::Field::member("NextHopType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NextHopList", const { &[
+            wire::Field::member("NextHopId"),
+            wire::Field::member("NextHopType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,14 +247,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -286,7 +279,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0"
+}"#),
     ];
 }
 
@@ -334,7 +329,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParameter`, status 400.
     MissingParameter,
     /// `IncorrcetRouteEntryStatus`, status 400.
@@ -408,7 +403,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteRouteEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -458,7 +453,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_route_entry`](mod@super::delete_route_entry).
     #[inline]
-    pub fn delete_route_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_route_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

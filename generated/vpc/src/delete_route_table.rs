@@ -2,7 +2,10 @@
 
 //! Deletes a route table.
 //!
-//! Operation `DeleteRouteTable`: a write. It goes on after its reply: `DeleteRouteTable` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteTable) at Alibaba Cloud.
+//! Operation `DeleteRouteTable`: a write. It goes on after its reply: `DeleteRouteTable` tells how
+//! it went, asked every 3 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteTable) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::OperationDeniedGatewayAssociated);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::OperationDeniedGatewayAssociated);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new().route_table_id("vtb-bp145q7glnuzdvzu2****");
 //! let error = client.delete_route_table(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::OperationDeniedGatewayAssociated) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::OperationDeniedGatewayAssociated) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +52,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteRouteTable`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RouteTableId`, **required**. Example: `vtb-bp145q7glnuzdvzu2****`.
     pub route_table_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
@@ -83,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouteTableId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouteTableId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -126,14 +128,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -159,11 +156,13 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "DeleteRouteTable")
                 .region(0)
-                .outcome("DeleteRouteTable")
+                .outcome("DeleteRouteTable", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DC668356-BCB4-42FD-9BC3-FA2B2E04B634\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DC668356-BCB4-42FD-9BC3-FA2B2E04B634"
+}"#),
     ];
 }
 
@@ -172,7 +171,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.GatewayAssociated`, status 400.
     OperationDeniedGatewayAssociated,
     /// `MissingParam.RouteTableId`, status 400.
@@ -195,7 +194,7 @@ pub enum Error {
     DependencyViolationRouteEntry,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteRouteTable";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -219,7 +218,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`delete_route_table`](mod@super::delete_route_table).
     #[inline]
-    pub fn delete_route_table(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_route_table(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Deletes traffic mirror filter rules.
 //!
-//! Operation `DeleteTrafficMirrorFilterRules`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListTrafficMirrorFilters` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorFilterRules) at Alibaba Cloud.
+//! Operation `DeleteTrafficMirrorFilterRules`: a write, repeated safely under one `ClientToken`.
+//! It goes on after its reply: `ListTrafficMirrorFilters` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteTrafficMirrorFilterRules)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +38,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::ResourceNotFoundTrafficMirrorRule);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::ResourceNotFoundTrafficMirrorRule);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new()
 //! #     .traffic_mirror_filter_id("tmf-j6cmls82xnc86vtpe****")
 //! #     .traffic_mirror_filter_rule_ids(["tmr-j6cbmubn323k7jlq3****"]);
 //! let error = client.delete_traffic_mirror_filter_rules(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::ResourceNotFoundTrafficMirrorRule) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::ResourceNotFoundTrafficMirrorRule) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,63 +57,70 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteTrafficMirrorFilterRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TrafficMirrorFilterId`, **required**. Example: `tmf-j6cmls82xnc86vtpe****`.
     pub traffic_mirror_filter_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe63****`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe63****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `TrafficMirrorFilterRuleIds`, **required**. At most 100 items. Example: `tmr-j6cbmubn323k7jlq3****`.
+    /// `TrafficMirrorFilterRuleIds`, **required**. At most 100 items. Example:
+    /// `tmr-j6cbmubn323k7jlq3****`.
     pub traffic_mirror_filter_rule_ids: Vec<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`traffic_mirror_filter_id`](field@Self::traffic_mirror_filter_id).
+    /// Sets [`TrafficMirrorFilterId`](field@Self::traffic_mirror_filter_id), **required**.
     #[inline]
     pub fn traffic_mirror_filter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`traffic_mirror_filter_rule_ids`](field@Self::traffic_mirror_filter_rule_ids).
+    /// Sets
+    /// [`TrafficMirrorFilterRuleIds`](field@Self::traffic_mirror_filter_rule_ids), **required**.
     #[inline]
     pub fn traffic_mirror_filter_rule_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.traffic_mirror_filter_rule_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -118,18 +131,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrafficMirrorFilterId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TrafficMirrorFilterRuleIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrafficMirrorFilterId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TrafficMirrorFilterRuleIds").required().style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +178,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,11 +208,13 @@ impl alicloud_runtime::Response for Response {
                 .region(4)
                 .idempotency_token(1)
                 .dry_run(2)
-                .outcome("ListTrafficMirrorFilters")
+                .outcome("ListTrafficMirrorFilters", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BD8A3F71-00C5-4655-8F55-11F3976C3274\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BD8A3F71-00C5-4655-8F55-11F3976C3274"
+}"#),
     ];
 }
 
@@ -218,7 +223,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.TrafficMirrorRule`, status 400.
     ResourceNotFoundTrafficMirrorRule,
     /// `IncorrectStatus.TrafficMirrorRule`, status 400.
@@ -231,7 +236,7 @@ pub enum Error {
     IncorrectStatusTrafficMirrorSession,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteTrafficMirrorFilterRules";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,9 +253,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes traffic mirror filter rules.
     ///
-    /// Examples, errors and types: [`delete_traffic_mirror_filter_rules`](mod@super::delete_traffic_mirror_filter_rules).
+    /// Examples, errors and types:
+    /// [`delete_traffic_mirror_filter_rules`](mod@super::delete_traffic_mirror_filter_rules).
     #[inline]
-    pub fn delete_traffic_mirror_filter_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_traffic_mirror_filter_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

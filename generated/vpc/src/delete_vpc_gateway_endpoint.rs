@@ -2,7 +2,11 @@
 
 //! Deletes a VPC gateway endpoint.
 //!
-//! Operation `DeleteVpcGatewayEndpoint`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListVpcGatewayEndpoints` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpcGatewayEndpoint) at Alibaba Cloud.
+//! Operation `DeleteVpcGatewayEndpoint`: a write, repeated safely under one `ClientToken`. It goes
+//! on after its reply: `ListVpcGatewayEndpoints` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteVpcGatewayEndpoint) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(delete::Error::OperationFailedConcurrentOperation);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(delete::ErrorKind::OperationFailedConcurrentOperation);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = delete::Request::new().endpoint_id("vpce-bp1w1dmdqjpwul0v3****");
 //! let error = client.delete_vpc_gateway_endpoint(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(delete::Error::OperationFailedConcurrentOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(delete::ErrorKind::OperationFailedConcurrentOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,54 +53,59 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DeleteVpcGatewayEndpoint`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EndpointId`, **required**. Example: `vpce-bp1w1dmdqjpwul0v3****`.
     pub endpoint_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id), **required**.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -105,17 +116,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EndpointId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EndpointId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,14 +160,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,11 +190,13 @@ impl alicloud_runtime::Response for Response {
                 .region(3)
                 .idempotency_token(1)
                 .dry_run(2)
-                .outcome("ListVpcGatewayEndpoints")
+                .outcome("ListVpcGatewayEndpoints", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A1122D0F-7B3B-5445-BB19-17F27F97FE1C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A1122D0F-7B3B-5445-BB19-17F27F97FE1C"
+}"#),
     ];
 }
 
@@ -202,7 +205,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.ConcurrentOperation`, status 400.
     OperationFailedConcurrentOperation,
     /// `IdempotentParameterMismatch`, status 400.
@@ -219,7 +222,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DeleteVpcGatewayEndpoint";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,9 +241,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Deletes a VPC gateway endpoint.
     ///
-    /// Examples, errors and types: [`delete_vpc_gateway_endpoint`](mod@super::delete_vpc_gateway_endpoint).
+    /// Examples, errors and types:
+    /// [`delete_vpc_gateway_endpoint`](mod@super::delete_vpc_gateway_endpoint).
     #[inline]
-    pub fn delete_vpc_gateway_endpoint(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn delete_vpc_gateway_endpoint(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `Describe95Traffic`.
 //!
-//! Operation `Describe95Traffic`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/Describe95Traffic) at Alibaba Cloud.
+//! Operation `Describe95Traffic`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/Describe95Traffic) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe95::Error::InvalidInstanceNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe95::ErrorKind::InvalidInstanceNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe95::Request::new()
 //! #     .resource_type("cbwp")
 //! #     .instance_id("cbwp-wz9j19xrwf78fvz7*****")
 //! #     .day("2022-10-22");
 //! let error = client.describe95_traffic(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe95::Error::InvalidInstanceNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe95::ErrorKind::InvalidInstanceNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `Describe95Traffic`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceType`, **required**. Example: `cbwp`.
     pub resource_type: Option<String>,
@@ -69,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`day`](field@Self::day).
+    /// Sets [`Day`](field@Self::day), **required**.
     #[inline]
     pub fn day(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.day, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Day").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Day").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -158,15 +159,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Traffic95Summary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Traffic95Summary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -196,7 +192,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"Traffic95Summary\":{\"InternetChargeType\":\"PayBy95\",\"InstanceId\":\"cbwp-wz9j19xrwf78fvz7*****\",\"FifthPeakBandwidth\":\"1064.244837773641\",\"MinimumConsumeBandwidth\":\"0.0\",\"Traffic95DetailList\":{\"Traffic95Detail\":[{\"Time\":\"2024-01-01T00:00:00Z\",\"BillBandwidth\":\"118.5090322113037\",\"OutBandwidth\":\"96.41217480977376\",\"InBandwidth\":\"118.5090322113037\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "Traffic95Summary": {
+    "InternetChargeType": "PayBy95",
+    "InstanceId": "cbwp-wz9j19xrwf78fvz7*****",
+    "FifthPeakBandwidth": "1064.244837773641",
+    "MinimumConsumeBandwidth": "0.0",
+    "Traffic95DetailList": {
+      "Traffic95Detail": [
+        {
+          "Time": "2024-01-01T00:00:00Z",
+          "BillBandwidth": "118.5090322113037",
+          "OutBandwidth": "96.41217480977376",
+          "InBandwidth": "118.5090322113037"
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -221,19 +235,14 @@ pub struct Traffic95Summary {
 impl wire::Object for Traffic95Summary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Traffic95Summary",
-                fields: &[
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("FifthPeakBandwidth"),
-                    wire::Field::member("MinimumConsumeBandwidth"),
-                    wire::Field::member("Traffic95DetailList").wrapper("Traffic95Detail"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Traffic95Summary", const { &[
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("FifthPeakBandwidth"),
+            wire::Field::member("MinimumConsumeBandwidth"),
+            wire::Field::member("Traffic95DetailList").wrapper("Traffic95Detail"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,7 +272,8 @@ impl wire::Object for Traffic95Summary {
 
 wire::object!(Traffic95Summary);
 
-/// An item of [`Traffic95Summary::traffic95_detail_list`](field@Traffic95Summary::traffic95_detail_list).
+/// An item of
+/// [`Traffic95Summary::traffic95_detail_list`](field@Traffic95Summary::traffic95_detail_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Traffic95Detail {
@@ -280,17 +290,12 @@ pub struct Traffic95Detail {
 impl wire::Object for Traffic95Detail {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Traffic95Detail",
-                fields: &[
-                    wire::Field::member("Time"),
-                    wire::Field::member("BillBandwidth"),
-                    wire::Field::member("OutBandwidth"),
-                    wire::Field::member("InBandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Traffic95Detail", const { &[
+            wire::Field::member("Time"),
+            wire::Field::member("BillBandwidth"),
+            wire::Field::member("OutBandwidth"),
+            wire::Field::member("InBandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,7 +326,7 @@ wire::object!(Traffic95Detail);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstance.NotFound`, status 400.
     InvalidInstanceNotFound,
     /// `IllegalParam.Day`, status 400.
@@ -334,7 +339,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "Describe95Traffic";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -353,7 +358,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe95_traffic`](mod@super::describe95_traffic).
     #[inline]
-    pub fn describe95_traffic(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe95_traffic(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

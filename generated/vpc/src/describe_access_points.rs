@@ -2,7 +2,10 @@
 
 //! Describes access points.
 //!
-//! Operation `DescribeAccessPoints`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeAccessPoints) at Alibaba Cloud.
+//! Operation `DescribeAccessPoints`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeAccessPoints) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidAccessPointTypeNotSupport);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidAccessPointTypeNotSupport);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_access_points(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidAccessPointTypeNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidAccessPointTypeNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeAccessPoints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -65,34 +71,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +168,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AccessPointSet").wrapper("AccessPointType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AccessPointSet").wrapper("AccessPointType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +215,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"3E85D803-C7CF-4BCD-9CFE-6DBA1DFFA027\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":5,\"AccessPointSet\":{\"AccessPointType\":[{\"Status\":\"recommended\",\"Type\":\"VPC\",\"HostOperator\":\"Telehouse\",\"AttachedRegionNo\":\"cn-hangzhou\",\"Name\":\"Name\",\"AccessPointId\":\"ap-cn-hangzhou-****\",\"Location\":\"Hangzhou\",\"AccessPointFeatureModels\":{\"AccessPointFeatureModel\":[{\"FeatureValue\":\"true\",\"FeatureKey\":\"AP_Support_VbrBandwidthLimit\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "3E85D803-C7CF-4BCD-9CFE-6DBA1DFFA027",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 5,
+  "AccessPointSet": {
+    "AccessPointType": [
+      {
+        "Status": "recommended",
+        "Type": "VPC",
+        "HostOperator": "Telehouse",
+        "AttachedRegionNo": "cn-hangzhou",
+        "Name": "Name",
+        "AccessPointId": "ap-cn-hangzhou-****",
+        "Location": "Hangzhou",
+        "AccessPointFeatureModels": {
+          "AccessPointFeatureModel": [
+            {
+              "FeatureValue": "true",
+              "FeatureKey": "AP_Support_VbrBandwidthLimit"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -257,22 +280,17 @@ pub struct AccessPointType {
 impl wire::Object for AccessPointType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessPointType",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("HostOperator"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("AttachedRegionNo"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AccessPointId"),
-                    wire::Field::member("Location"),
-                    wire::Field::member("AccessPointFeatureModels").wrapper("AccessPointFeatureModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessPointType", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("HostOperator"),
+            wire::Field::member("Description"),
+            wire::Field::member("AttachedRegionNo"),
+            wire::Field::member("Name"),
+            wire::Field::member("AccessPointId"),
+            wire::Field::member("Location"),
+            wire::Field::member("AccessPointFeatureModels").wrapper("AccessPointFeatureModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,7 +326,8 @@ impl wire::Object for AccessPointType {
 
 wire::object!(AccessPointType);
 
-/// An item of [`AccessPointType::access_point_feature_models`](field@AccessPointType::access_point_feature_models).
+/// An item of
+/// [`AccessPointType::access_point_feature_models`](field@AccessPointType::access_point_feature_models).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AccessPointFeatureModel {
@@ -321,15 +340,10 @@ pub struct AccessPointFeatureModel {
 impl wire::Object for AccessPointFeatureModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessPointFeatureModel",
-                fields: &[
-                    wire::Field::member("FeatureValue"),
-                    wire::Field::member("FeatureKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessPointFeatureModel", const { &[
+            wire::Field::member("FeatureValue"),
+            wire::Field::member("FeatureKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,7 +370,7 @@ wire::object!(AccessPointFeatureModel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidAccessPointType.NotSupport`, status 400.
     InvalidAccessPointTypeNotSupport,
     /// `InvalidRegionId.NotFound`, status 404.
@@ -365,7 +379,7 @@ pub enum Error {
     InvalidRegionIdNotSupport,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeAccessPoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -382,7 +396,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_access_points`](mod@super::describe_access_points).
     #[inline]
-    pub fn describe_access_points(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_access_points(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

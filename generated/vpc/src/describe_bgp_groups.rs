@@ -2,7 +2,10 @@
 
 //! Describes BGP groups.
 //!
-//! Operation `DescribeBgpGroups`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeBgpGroups) at Alibaba Cloud.
+//! Operation `DescribeBgpGroups`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeBgpGroups) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::IellgalParameterOwnerAccount);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IellgalParameterOwnerAccount);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_bgp_groups(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IellgalParameterOwnerAccount) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IellgalParameterOwnerAccount) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBgpGroups`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -52,9 +58,9 @@ pub struct Request {
     pub router_id: Option<String>,
     /// `BgpGroupId`. Example: `bgpg-bp1k25cyp26cllath****`.
     pub bgp_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `IsDefault`. Example: `false`.
     pub is_default: Option<bool>,
@@ -69,48 +75,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`router_id`](field@Self::router_id).
+    /// Sets [`RouterId`](field@Self::router_id).
     #[inline]
     pub fn router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_id, value);
         self
     }
 
-    /// Sets [`bgp_group_id`](field@Self::bgp_group_id).
+    /// Sets [`BgpGroupId`](field@Self::bgp_group_id).
     #[inline]
     pub fn bgp_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bgp_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`is_default`](field@Self::is_default).
+    /// Sets [`IsDefault`](field@Self::is_default).
     #[inline]
     pub fn is_default(mut self, value: bool) -> Self {
         wire::set(&mut self.is_default, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -121,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RouterId"),
-                    wire::Field::query("BgpGroupId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IsDefault"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RouterId"),
+            wire::Field::query("BgpGroupId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IsDefault"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("BgpGroups").wrapper("BgpGroup"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("BgpGroups").wrapper("BgpGroup"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +239,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"1D0971B2-A35A-42C1-A44C-E91360C36C0B\",\"PageNumber\":1,\"TotalCount\":1,\"BgpGroups\":{\"BgpGroup\":[{\"Status\":\"Available\",\"BgpGroupId\":\"bgpg-bp1k25cyp26cllath****\",\"RouterId\":\"vbr-bp1ctxy813985gkuk****\",\"PeerAsn\":\"1****\",\"LocalAsn\":\"45104\",\"RegionId\":\"cn-shanghai\",\"Hold\":\"30\",\"IpVersion\":\"IPv4\",\"Keepalive\":\"10\",\"IsFake\":\"true\",\"RouteLimit\":\"99\",\"Name\":\"name\",\"AuthKey\":\"!PWZ****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "1D0971B2-A35A-42C1-A44C-E91360C36C0B",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "BgpGroups": {
+    "BgpGroup": [
+      {
+        "Status": "Available",
+        "BgpGroupId": "bgpg-bp1k25cyp26cllath****",
+        "RouterId": "vbr-bp1ctxy813985gkuk****",
+        "PeerAsn": "1****",
+        "LocalAsn": "45104",
+        "RegionId": "cn-shanghai",
+        "Hold": "30",
+        "IpVersion": "IPv4",
+        "Keepalive": "10",
+        "IsFake": "true",
+        "RouteLimit": "99",
+        "Name": "name",
+        "AuthKey": "!PWZ****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -293,27 +314,22 @@ pub struct BgpGroup {
 impl wire::Object for BgpGroup {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BgpGroup",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("BgpGroupId"),
-                    wire::Field::member("RouterId"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Hold"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Keepalive"),
-                    wire::Field::member("IsFake"),
-                    wire::Field::member("RouteLimit"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AuthKey").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BgpGroup", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("BgpGroupId"),
+            wire::Field::member("RouterId"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Hold"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Description"),
+            wire::Field::member("Keepalive"),
+            wire::Field::member("IsFake"),
+            wire::Field::member("RouteLimit"),
+            wire::Field::member("Name"),
+            wire::Field::member("AuthKey").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -364,7 +380,7 @@ wire::object!(BgpGroup);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IellgalParameter.OwnerAccount`, status 400.
     IellgalParameterOwnerAccount,
     /// `InvalidRegionId.NotFound`, status 404.
@@ -373,7 +389,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBgpGroups";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -390,7 +406,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_bgp_groups`](mod@super::describe_bgp_groups).
     #[inline]
-    pub fn describe_bgp_groups(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_bgp_groups(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes BGP peers.
 //!
-//! Operation `DescribeBgpPeers`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeBgpPeers) at Alibaba Cloud.
+//! Operation `DescribeBgpPeers`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeBgpPeers) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ServiceUnavailable);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_bgp_peers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::ServiceUnavailable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeBgpPeers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,9 +60,9 @@ pub struct Request {
     pub bgp_peer_id: Option<String>,
     /// `BgpGroupId`. Example: `bgpg-2zev8h2wo414sfh****`.
     pub bgp_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `IsDefault`. Example: `false`.
     pub is_default: Option<bool>,
@@ -71,55 +77,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`router_id`](field@Self::router_id).
+    /// Sets [`RouterId`](field@Self::router_id).
     #[inline]
     pub fn router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_id, value);
         self
     }
 
-    /// Sets [`bgp_peer_id`](field@Self::bgp_peer_id).
+    /// Sets [`BgpPeerId`](field@Self::bgp_peer_id).
     #[inline]
     pub fn bgp_peer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bgp_peer_id, value);
         self
     }
 
-    /// Sets [`bgp_group_id`](field@Self::bgp_group_id).
+    /// Sets [`BgpGroupId`](field@Self::bgp_group_id).
     #[inline]
     pub fn bgp_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bgp_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`is_default`](field@Self::is_default).
+    /// Sets [`IsDefault`](field@Self::is_default).
     #[inline]
     pub fn is_default(mut self, value: bool) -> Self {
         wire::set(&mut self.is_default, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RouterId"),
-                    wire::Field::query("BgpPeerId"),
-                    wire::Field::query("BgpGroupId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IsDefault"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RouterId"),
+            wire::Field::query("BgpPeerId"),
+            wire::Field::query("BgpGroupId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IsDefault"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +204,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("BgpPeers").wrapper("BgpPeer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("BgpPeers").wrapper("BgpPeer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +251,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6\",\"PageNumber\":1,\"TotalCount\":10,\"BgpPeers\":{\"BgpPeer\":[{\"Status\":\"Available\",\"PeerIpAddress\":\"116.62.XX.XX\",\"RouterId\":\"vbr-2zecmmvg5gvu8i4te****\",\"BgpGroupId\":\"bgpg-2zev8h2wo414sfh****\",\"BgpStatus\":\"Connect\",\"BfdMultiHop\":3,\"PeerAsn\":\"65515\",\"LocalAsn\":\"45104\",\"RegionId\":\"cn-shanghai\",\"BgpPeerId\":\"bgp-2ze3un0ft1jd1xd****\",\"EnableBfd\":true,\"Hold\":\"30\",\"IpVersion\":\"ipv4\",\"Keepalive\":\"10\",\"Description\":\"test\",\"RouteLimit\":\"110\",\"IsFake\":true,\"AuthKey\":\"!PWZ****\",\"Name\":\"test\",\"AdvertisedRouteCount\":0,\"ReceivedRouteCount\":0,\"GmtModified\":\"2022-05-20T07:29:08Z\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6",
+  "PageNumber": 1,
+  "TotalCount": 10,
+  "BgpPeers": {
+    "BgpPeer": [
+      {
+        "Status": "Available",
+        "PeerIpAddress": "116.62.XX.XX",
+        "RouterId": "vbr-2zecmmvg5gvu8i4te****",
+        "BgpGroupId": "bgpg-2zev8h2wo414sfh****",
+        "BgpStatus": "Connect",
+        "BfdMultiHop": 3,
+        "PeerAsn": "65515",
+        "LocalAsn": "45104",
+        "RegionId": "cn-shanghai",
+        "BgpPeerId": "bgp-2ze3un0ft1jd1xd****",
+        "EnableBfd": true,
+        "Hold": "30",
+        "IpVersion": "ipv4",
+        "Keepalive": "10",
+        "Description": "test",
+        "RouteLimit": "110",
+        "IsFake": true,
+        "AuthKey": "!PWZ****",
+        "Name": "test",
+        "AdvertisedRouteCount": 0,
+        "ReceivedRouteCount": 0,
+        "GmtModified": "2022-05-20T07:29:08Z"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -321,35 +351,30 @@ pub struct BgpPeer {
 impl wire::Object for BgpPeer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BgpPeer",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("PeerIpAddress"),
-                    wire::Field::member("RouterId"),
-                    wire::Field::member("BgpGroupId"),
-                    wire::Field::member("BgpStatus"),
-                    wire::Field::member("BfdMultiHop"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("BgpPeerId"),
-                    wire::Field::member("EnableBfd"),
-                    wire::Field::member("Hold"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Keepalive"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RouteLimit"),
-                    wire::Field::member("IsFake"),
-                    wire::Field::member("AuthKey").secret(),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AdvertisedRouteCount"),
-                    wire::Field::member("ReceivedRouteCount"),
-                    wire::Field::member("GmtModified"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BgpPeer", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("PeerIpAddress"),
+            wire::Field::member("RouterId"),
+            wire::Field::member("BgpGroupId"),
+            wire::Field::member("BgpStatus"),
+            wire::Field::member("BfdMultiHop"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("BgpPeerId"),
+            wire::Field::member("EnableBfd"),
+            wire::Field::member("Hold"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Keepalive"),
+            wire::Field::member("Description"),
+            wire::Field::member("RouteLimit"),
+            wire::Field::member("IsFake"),
+            wire::Field::member("AuthKey").secret(),
+            wire::Field::member("Name"),
+            wire::Field::member("AdvertisedRouteCount"),
+            wire::Field::member("ReceivedRouteCount"),
+            wire::Field::member("GmtModified"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,7 +441,7 @@ wire::object!(BgpPeer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ServiceUnavailable`, status 400.
     ServiceUnavailable,
     /// `InvalidRegionId.NotFound`, status 404.
@@ -425,7 +450,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeBgpPeers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -442,7 +467,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_bgp_peers`](mod@super::describe_bgp_peers).
     #[inline]
-    pub fn describe_bgp_peers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_bgp_peers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes common bandwidth packages.
 //!
-//! Operation `DescribeCommonBandwidthPackages`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeCommonBandwidthPackages) at Alibaba Cloud.
+//! Operation `DescribeCommonBandwidthPackages`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeCommonBandwidthPackages)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidBandwidthPackageIdNumberNotSupported);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidBandwidthPackageIdNumberNotSupported);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_common_bandwidth_packages(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidBandwidthPackageIdNumberNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidBandwidthPackageIdNumberNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCommonBandwidthPackages`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `IncludeReservationData`. Example: `false`.
     pub include_reservation_data: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`. Example: `cbwp-2ze2ic1xd2qeqk145****`.
     pub bandwidth_package_id: Option<String>,
@@ -79,76 +85,78 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`include_reservation_data`](field@Self::include_reservation_data).
+    /// Sets [`IncludeReservationData`](field@Self::include_reservation_data).
     #[inline]
     pub fn include_reservation_data(mut self, value: bool) -> Self {
         wire::set(&mut self.include_reservation_data, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id).
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`security_protection_enabled`](field@Self::security_protection_enabled).
+    /// Sets [`SecurityProtectionEnabled`](field@Self::security_protection_enabled).
     #[inline]
     pub fn security_protection_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.security_protection_enabled, value);
@@ -159,23 +167,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IncludeReservationData"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BandwidthPackageId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("SecurityProtectionEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IncludeReservationData"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BandwidthPackageId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Name"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("SecurityProtectionEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,6 +217,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -224,20 +228,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -248,15 +252,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,18 +304,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("CommonBandwidthPackages").wrapper("CommonBandwidthPackage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("CommonBandwidthPackages").wrapper("CommonBandwidthPackage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -358,7 +352,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"20E6FD1C-7321-4DAD-BDFD-EC8769E4AA33\",\"PageNumber\":1,\"TotalCount\":1,\"CommonBandwidthPackages\":{\"CommonBandwidthPackage\":[{\"ReservationActiveTime\":\"2018-08-30T16:00:00Z\",\"Status\":\"Available\",\"CreationTime\":\"2017-06-28T06:39:20Z\",\"ReservationOrderType\":\"RENEWCHANGE\",\"DeletionProtection\":true,\"ReservationInternetChargeType\":\"PayByBandwidth\",\"Ratio\":20,\"InstanceChargeType\":\"PostPaid\",\"RegionId\":\"cn-hangzhou\",\"BandwidthPackageId\":\"cbwp-bp1t3sm1ffzmshdki****\",\"ServiceManaged\":1,\"Bandwidth\":\"20\",\"Description\":\"none\",\"ExpiredTime\":\"2019-01-15T03:08:37Z\",\"ReservationBandwidth\":\"1000\",\"ResourceGroupId\":\"rg-acfmxazb4ph****\",\"InternetChargeType\":\"PayByBandwidth\",\"BusinessStatus\":\"Normal\",\"Name\":\"abc\",\"ISP\":\"BGP\",\"HasReservationData\":\"false\",\"PublicIpAddresses\":{\"PublicIpAddresse\":[{\"IpAddress\":\"47.95.XX.XX\",\"AllocationId\":\"eip-bp13e9i2qst4g6jzi****\",\"BandwidthPackageIpRelationStatus\":\"BINDED\"}]},\"SecurityProtectionTypes\":{\"SecurityProtectionType\":[\"AntiDDoS_Enhanced\"]},\"Tags\":{\"Tag\":[{\"Key\":\"KeyTest\",\"Value\":\"ValueTest\"}]},\"BizType\":\"CloudBox\",\"Zone\":\"ap-southeast-1-lzdvn-cb\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "20E6FD1C-7321-4DAD-BDFD-EC8769E4AA33",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "CommonBandwidthPackages": {
+    "CommonBandwidthPackage": [
+      {
+        "ReservationActiveTime": "2018-08-30T16:00:00Z",
+        "Status": "Available",
+        "CreationTime": "2017-06-28T06:39:20Z",
+        "ReservationOrderType": "RENEWCHANGE",
+        "DeletionProtection": true,
+        "ReservationInternetChargeType": "PayByBandwidth",
+        "Ratio": 20,
+        "InstanceChargeType": "PostPaid",
+        "RegionId": "cn-hangzhou",
+        "BandwidthPackageId": "cbwp-bp1t3sm1ffzmshdki****",
+        "ServiceManaged": 1,
+        "Bandwidth": "20",
+        "Description": "none",
+        "ExpiredTime": "2019-01-15T03:08:37Z",
+        "ReservationBandwidth": "1000",
+        "ResourceGroupId": "rg-acfmxazb4ph****",
+        "InternetChargeType": "PayByBandwidth",
+        "BusinessStatus": "Normal",
+        "Name": "abc",
+        "ISP": "BGP",
+        "HasReservationData": "false",
+        "PublicIpAddresses": {
+          "PublicIpAddresse": [
+            {
+              "IpAddress": "47.95.XX.XX",
+              "AllocationId": "eip-bp13e9i2qst4g6jzi****",
+              "BandwidthPackageIpRelationStatus": "BINDED"
+            }
+          ]
+        },
+        "SecurityProtectionTypes": {"SecurityProtectionType": ["AntiDDoS_Enhanced"]},
+        "Tags": {"Tag": [{"Key": "KeyTest", "Value": "ValueTest"}]},
+        "BizType": "CloudBox",
+        "Zone": "ap-southeast-1-lzdvn-cb"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -370,7 +409,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::common_bandwidth_packages`](field@Response::common_bandwidth_packages).
+/// An item of
+/// [`Response::common_bandwidth_packages`](field@Response::common_bandwidth_packages).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CommonBandwidthPackage {
@@ -433,39 +473,34 @@ pub struct CommonBandwidthPackage {
 impl wire::Object for CommonBandwidthPackage {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommonBandwidthPackage",
-                fields: &[
-                    wire::Field::member("ReservationActiveTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ReservationOrderType"),
-                    wire::Field::member("DeletionProtection"),
-                    wire::Field::member("ReservationInternetChargeType"),
-                    wire::Field::member("Ratio"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("BandwidthPackageId"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ReservationBandwidth"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ISP"),
-                    wire::Field::member("HasReservationData"),
-                    wire::Field::member("PublicIpAddresses").wrapper("PublicIpAddresse"),
-                    wire::Field::member("SecurityProtectionTypes").wrapper("SecurityProtectionType"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("Zone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommonBandwidthPackage", const { &[
+            wire::Field::member("ReservationActiveTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ReservationOrderType"),
+            wire::Field::member("DeletionProtection"),
+            wire::Field::member("ReservationInternetChargeType"),
+            wire::Field::member("Ratio"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("BandwidthPackageId"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ReservationBandwidth"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("Name"),
+            wire::Field::member("ISP"),
+            wire::Field::member("HasReservationData"),
+            wire::Field::member("PublicIpAddresses").wrapper("PublicIpAddresse"),
+            wire::Field::member("SecurityProtectionTypes").wrapper("SecurityProtectionType"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("BizType"),
+            wire::Field::member("Zone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -535,7 +570,8 @@ impl wire::Object for CommonBandwidthPackage {
 
 wire::object!(CommonBandwidthPackage);
 
-/// An item of [`CommonBandwidthPackage::public_ip_addresses`](field@CommonBandwidthPackage::public_ip_addresses).
+/// An item of
+/// [`CommonBandwidthPackage::public_ip_addresses`](field@CommonBandwidthPackage::public_ip_addresses).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PublicIpAddresse {
@@ -550,16 +586,11 @@ pub struct PublicIpAddresse {
 impl wire::Object for PublicIpAddresse {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublicIpAddresse",
-                fields: &[
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("AllocationId"),
-                    wire::Field::member("BandwidthPackageIpRelationStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublicIpAddresse", const { &[
+            wire::Field::member("IpAddress"),
+            wire::Field::member("AllocationId"),
+            wire::Field::member("BandwidthPackageIpRelationStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -596,15 +627,10 @@ pub struct CommonBandwidthPackageTag {
 impl wire::Object for CommonBandwidthPackageTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CommonBandwidthPackageTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CommonBandwidthPackageTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -631,7 +657,7 @@ wire::object!(CommonBandwidthPackageTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidBandwidthPackageIdNumber.NotSupported`, status 400.
     InvalidBandwidthPackageIdNumberNotSupported,
     /// `InvalidResourceGroupId`, status 400.
@@ -642,7 +668,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCommonBandwidthPackages";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -658,9 +684,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes common bandwidth packages.
     ///
-    /// Examples, errors and types: [`describe_common_bandwidth_packages`](mod@super::describe_common_bandwidth_packages).
+    /// Examples, errors and types:
+    /// [`describe_common_bandwidth_packages`](mod@super::describe_common_bandwidth_packages).
     #[inline]
-    pub fn describe_common_bandwidth_packages(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_common_bandwidth_packages(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

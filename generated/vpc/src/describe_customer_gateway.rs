@@ -2,7 +2,9 @@
 
 //! Describes a customer gateway.
 //!
-//! Operation `DescribeCustomerGateway`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeCustomerGateway) at Alibaba Cloud.
+//! Operation `DescribeCustomerGateway`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeCustomerGateway) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbiddenSubUser);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbiddenSubUser);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().customer_gateway_id("cgw-bp1pvpl9r9adju6l5****");
 //! let error = client.describe_customer_gateway(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbiddenSubUser) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::ForbiddenSubUser) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeCustomerGateway`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `CustomerGatewayId`, **required**. Example: `cgw-bp1pvpl9r9adju6l5****`.
     pub customer_gateway_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`customer_gateway_id`](field@Self::customer_gateway_id).
+    /// Sets [`CustomerGatewayId`](field@Self::customer_gateway_id), **required**.
     #[inline]
     pub fn customer_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.customer_gateway_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CustomerGatewayId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CustomerGatewayId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,23 +145,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Asn"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AuthKey").secret(),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Asn"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("Description"),
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Name"),
+            wire::Field::member("AuthKey").secret(),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -206,7 +202,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Asn\":65535,\"RequestId\":\"A0457BC9-6C0F-4437-AB9D-FB2EABC1D6A2\",\"IpAddress\":\"139.32.XX.XX\",\"Description\":\"desctest\",\"CustomerGatewayId\":\"cgw-bp1pvpl9r9adju6l5****\",\"CreateTime\":1492747187000,\"Name\":\"nametest\",\"AuthKey\":\"AuthKey****\",\"Tags\":{\"Tag\":[{\"Key\":\"TagKey\",\"Value\":\"TagValue\"}]},\"ResourceGroupId\":\"rg-acfmzs372yg****\"}"),
+        operation::Sample::Json(r#"{
+  "Asn": 65535,
+  "RequestId": "A0457BC9-6C0F-4437-AB9D-FB2EABC1D6A2",
+  "IpAddress": "139.32.XX.XX",
+  "Description": "desctest",
+  "CustomerGatewayId": "cgw-bp1pvpl9r9adju6l5****",
+  "CreateTime": 1492747187000,
+  "Name": "nametest",
+  "AuthKey": "AuthKey****",
+  "Tags": {"Tag": [{"Key": "TagKey", "Value": "TagValue"}]},
+  "ResourceGroupId": "rg-acfmzs372yg****"
+}"#),
     ];
 }
 
@@ -223,15 +230,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +260,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.SubUser`, status 403.
     ForbiddenSubUser,
     /// `Forbidden`, status 403.
@@ -267,7 +269,7 @@ pub enum Error {
     InvalidCustomerGatewayInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeCustomerGateway";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -282,9 +284,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a customer gateway.
     ///
-    /// Examples, errors and types: [`describe_customer_gateway`](mod@super::describe_customer_gateway).
+    /// Examples, errors and types:
+    /// [`describe_customer_gateway`](mod@super::describe_customer_gateway).
     #[inline]
-    pub fn describe_customer_gateway(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_customer_gateway(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes an ec grant relation.
 //!
-//! Operation `DescribeEcGrantRelation`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEcGrantRelation) at Alibaba Cloud.
+//! Operation `DescribeEcGrantRelation`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEcGrantRelation) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParamNotNull);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParamNotNull);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new()
 //! #     .instance_type("VBR")
 //! #     .instance_id("vbr-bp12mw1f8k3jgygk9****");
 //! let error = client.describe_ec_grant_relation(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParamNotNull) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParamNotNull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +56,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEcGrantRelation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -71,41 +77,41 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type), **required**.
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`vbr_region_no`](field@Self::vbr_region_no).
+    /// Sets [`VbrRegionNo`](field@Self::vbr_region_no).
     #[inline]
     pub fn vbr_region_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_region_no, value);
@@ -116,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceType").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("VbrRegionNo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceType").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("VbrRegionNo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,19 +183,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EcGrantRelations"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("Page"),
-                    wire::Field::member("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EcGrantRelations"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("Page"),
+            wire::Field::member("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,7 +232,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E6E90F6B-2B41-5AAF-ABEB-236ADBAAD91D\",\"EcGrantRelations\":[{\"VbrOwnerUid\":1210123456123456,\"VbrInstanceId\":\"vbr-m5ex0xf63xk8s5bob****\",\"InstanceId\":\"vpc-bp1brjuegjc88v3u9****\",\"AliUid\":1250123456123456,\"RegionNo\":\"cn-hangzhou\",\"Status\":\"Created\",\"InstanceName\":\"VPCname\",\"InstanceRouterId\":\"vrt-bp1i0yzgjd8ra05ec****\",\"VbrRegionNo\":\"cn-hangzhou\",\"GmtCreate\":\"2022-09-02T11:46Z\",\"GrantType\":\"All\"}],\"TotalCount\":10,\"Count\":1,\"Page\":1,\"PageSize\":10}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E6E90F6B-2B41-5AAF-ABEB-236ADBAAD91D",
+  "EcGrantRelations": [
+    {
+      "VbrOwnerUid": 1210123456123456,
+      "VbrInstanceId": "vbr-m5ex0xf63xk8s5bob****",
+      "InstanceId": "vpc-bp1brjuegjc88v3u9****",
+      "AliUid": 1250123456123456,
+      "RegionNo": "cn-hangzhou",
+      "Status": "Created",
+      "InstanceName": "VPCname",
+      "InstanceRouterId": "vrt-bp1i0yzgjd8ra05ec****",
+      "VbrRegionNo": "cn-hangzhou",
+      "GmtCreate": "2022-09-02T11:46Z",
+      "GrantType": "All"
+    }
+  ],
+  "TotalCount": 10,
+  "Count": 1,
+  "Page": 1,
+  "PageSize": 10
+}"#),
     ];
 }
 
@@ -279,24 +296,19 @@ pub struct EcGrantRelation {
 impl wire::Object for EcGrantRelation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EcGrantRelation",
-                fields: &[
-                    wire::Field::member("VbrOwnerUid"),
-                    wire::Field::member("VbrInstanceId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("RegionNo"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("InstanceName"),
-                    wire::Field::member("InstanceRouterId"),
-                    wire::Field::member("VbrRegionNo"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("GrantType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EcGrantRelation", const { &[
+            wire::Field::member("VbrOwnerUid"),
+            wire::Field::member("VbrInstanceId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("RegionNo"),
+            wire::Field::member("Status"),
+            wire::Field::member("InstanceName"),
+            wire::Field::member("InstanceRouterId"),
+            wire::Field::member("VbrRegionNo"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("GrantType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -341,7 +353,7 @@ wire::object!(EcGrantRelation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam.NotNull`, status 400.
     InvalidParamNotNull,
     /// `Parameter.Illegal`, status 400.
@@ -356,7 +368,7 @@ pub enum Error {
     InstanceNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEcGrantRelation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,9 +386,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an ec grant relation.
     ///
-    /// Examples, errors and types: [`describe_ec_grant_relation`](mod@super::describe_ec_grant_relation).
+    /// Examples, errors and types:
+    /// [`describe_ec_grant_relation`](mod@super::describe_ec_grant_relation).
     #[inline]
-    pub fn describe_ec_grant_relation(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ec_grant_relation(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

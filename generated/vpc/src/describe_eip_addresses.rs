@@ -2,7 +2,10 @@
 
 //! Describes EIP addresses.
 //!
-//! Operation `DescribeEipAddresses`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipAddresses) at Alibaba Cloud.
+//! Operation `DescribeEipAddresses`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipAddresses) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidIAssociatedInstanceTypeValueNotSupported);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidIAssociatedInstanceTypeValueNotSupported);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_eip_addresses(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidIAssociatedInstanceTypeValueNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidIAssociatedInstanceTypeValueNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEipAddresses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IncludeReservationData`. Example: `false`.
     pub include_reservation_data: Option<bool>,
@@ -107,174 +113,176 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`include_reservation_data`](field@Self::include_reservation_data).
+    /// Sets [`IncludeReservationData`](field@Self::include_reservation_data).
     #[inline]
     pub fn include_reservation_data(mut self, value: bool) -> Self {
         wire::set(&mut self.include_reservation_data, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`eip_address`](field@Self::eip_address).
+    /// Sets [`EipAddress`](field@Self::eip_address).
     #[inline]
     pub fn eip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.eip_address, value);
         self
     }
 
-    /// Sets [`allocation_id`](field@Self::allocation_id).
+    /// Sets [`AllocationId`](field@Self::allocation_id).
     #[inline]
     pub fn allocation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocation_id, value);
         self
     }
 
-    /// Sets [`segment_instance_id`](field@Self::segment_instance_id).
+    /// Sets [`SegmentInstanceId`](field@Self::segment_instance_id).
     #[inline]
     pub fn segment_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.segment_instance_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`ISP`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`filter_1_key`](field@Self::filter_1_key).
+    /// Sets [`Filter.1.Key`](field@Self::filter_1_key).
     #[inline]
     pub fn filter_1_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_1_key, value);
         self
     }
 
-    /// Sets [`filter_2_key`](field@Self::filter_2_key).
+    /// Sets [`Filter.2.Key`](field@Self::filter_2_key).
     #[inline]
     pub fn filter_2_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_2_key, value);
         self
     }
 
-    /// Sets [`filter_1_value`](field@Self::filter_1_value).
+    /// Sets [`Filter.1.Value`](field@Self::filter_1_value).
     #[inline]
     pub fn filter_1_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_1_value, value);
         self
     }
 
-    /// Sets [`filter_2_value`](field@Self::filter_2_value).
+    /// Sets [`Filter.2.Value`](field@Self::filter_2_value).
     #[inline]
     pub fn filter_2_value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.filter_2_value, value);
         self
     }
 
-    /// Sets [`lock_reason`](field@Self::lock_reason).
+    /// Sets [`LockReason`](field@Self::lock_reason).
     #[inline]
     pub fn lock_reason(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lock_reason, value);
         self
     }
 
-    /// Sets [`associated_instance_type`](field@Self::associated_instance_type).
+    /// Sets [`AssociatedInstanceType`](field@Self::associated_instance_type).
     #[inline]
     pub fn associated_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_instance_type, value);
         self
     }
 
-    /// Sets [`associated_instance_id`](field@Self::associated_instance_id).
+    /// Sets [`AssociatedInstanceId`](field@Self::associated_instance_id).
     #[inline]
     pub fn associated_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_instance_id, value);
         self
     }
 
-    /// Sets [`charge_type`](field@Self::charge_type).
+    /// Sets [`ChargeType`](field@Self::charge_type).
     #[inline]
     pub fn charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.charge_type, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`eip_name`](field@Self::eip_name).
+    /// Sets [`EipName`](field@Self::eip_name).
     #[inline]
     pub fn eip_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.eip_name, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`security_protection_enabled`](field@Self::security_protection_enabled).
+    /// Sets [`SecurityProtectionEnabled`](field@Self::security_protection_enabled).
     #[inline]
     pub fn security_protection_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.security_protection_enabled, value);
         self
     }
 
-    /// Sets [`public_ip_address_pool_id`](field@Self::public_ip_address_pool_id).
+    /// Sets [`PublicIpAddressPoolId`](field@Self::public_ip_address_pool_id).
     #[inline]
     pub fn public_ip_address_pool_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.public_ip_address_pool_id, value);
         self
     }
 
-    /// Sets [`service_managed`](field@Self::service_managed).
+    /// Sets [`ServiceManaged`](field@Self::service_managed).
     #[inline]
     pub fn service_managed(mut self, value: bool) -> Self {
         wire::set(&mut self.service_managed, value);
@@ -285,37 +293,32 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IncludeReservationData"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("EipAddress"),
-                    wire::Field::query("AllocationId"),
-                    wire::Field::query("SegmentInstanceId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("ISP"),
-                    wire::Field::query("Filter.1.Key"),
-                    wire::Field::query("Filter.2.Key"),
-                    wire::Field::query("Filter.1.Value"),
-                    wire::Field::query("Filter.2.Value"),
-                    wire::Field::query("LockReason"),
-                    wire::Field::query("AssociatedInstanceType"),
-                    wire::Field::query("AssociatedInstanceId"),
-                    wire::Field::query("ChargeType"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("EipName"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("SecurityProtectionEnabled"),
-                    wire::Field::query("PublicIpAddressPoolId"),
-                    wire::Field::query("ServiceManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IncludeReservationData"),
+            wire::Field::query("Status"),
+            wire::Field::query("EipAddress"),
+            wire::Field::query("AllocationId"),
+            wire::Field::query("SegmentInstanceId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("ISP"),
+            wire::Field::query("Filter.1.Key"),
+            wire::Field::query("Filter.2.Key"),
+            wire::Field::query("Filter.1.Value"),
+            wire::Field::query("Filter.2.Value"),
+            wire::Field::query("LockReason"),
+            wire::Field::query("AssociatedInstanceType"),
+            wire::Field::query("AssociatedInstanceId"),
+            wire::Field::query("ChargeType"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("EipName"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("SecurityProtectionEnabled"),
+            wire::Field::query("PublicIpAddressPoolId"),
+            wire::Field::query("ServiceManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,6 +385,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -392,20 +396,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -416,15 +420,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -473,18 +472,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("EipAddresses").wrapper("EipAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("EipAddresses").wrapper("EipAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -526,7 +520,59 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\",\"PageNumber\":10,\"TotalCount\":1,\"EipAddresses\":{\"EipAddress\":[{\"ReservationActiveTime\":\"2021-05-23T16:00:00Z\",\"Status\":\"Available\",\"ReservationOrderType\":\"RENEWCHANGE\",\"AllocationTime\":\"2021-04-23T01:37:38Z\",\"Netmode\":\"public\",\"ChargeType\":\"PostPaid\",\"Description\":\"abc\",\"Mode\":\"NAT\",\"SegmentInstanceId\":\"eipsg-t4nr90yik5oy38xd****\",\"ReservationInternetChargeType\":\"PayByBandwidth\",\"BandwidthPackageId\":\"cbwp-bp1ego3i4j07ccdvf****\",\"IpAddress\":\"47.75.XX.XX\",\"Bandwidth\":\"5\",\"ReservationBandwidth\":\"12\",\"EipBandwidth\":\"101\",\"Name\":\"EIP-01\",\"PrivateIpAddress\":\"192.168.XX.XX\",\"InstanceRegionId\":\"cn-hangzhou\",\"DeletionProtection\":true,\"InstanceId\":\"i-bp15zckdt37cdvf****\",\"SecondLimited\":false,\"InstanceType\":\"EcsInstance\",\"HDMonitorStatus\":\"false\",\"RegionId\":\"cn-hangzhou\",\"BandwidthPackageBandwidth\":\"50\",\"ServiceManaged\":0,\"ExpiredTime\":\"2021-05-23T02:00:00Z\",\"ResourceGroupId\":\"rg-acfmxazcdxs****\",\"AllocationId\":\"eip-2zeerraiwb7ujcdvf****\",\"InternetChargeType\":\"PayByBandwidth\",\"BusinessStatus\":\"Normal\",\"BandwidthPackageType\":\"CommonBandwidthPackage\",\"HasReservationData\":\"false\",\"ISP\":\"BGP\",\"OperationLocks\":{\"LockReason\":[{\"LockReason\":\"financial\"}]},\"Tags\":{\"Tag\":[{\"Key\":\"KeyTest\",\"Value\":\"ValueTest\"}]},\"SecurityProtectionTypes\":{\"SecurityProtectionType\":[\"AntiDDoS_Enhanced\"]},\"PublicIpAddressPoolId\":\"pippool-2vc0kxcedhquybdsz****\",\"VpcId\":\"vpc-bp15zckdt37pq72zv****\",\"Zone\":\"cn-hangzhou-a\",\"BizType\":\"CloudBox\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF",
+  "PageNumber": 10,
+  "TotalCount": 1,
+  "EipAddresses": {
+    "EipAddress": [
+      {
+        "ReservationActiveTime": "2021-05-23T16:00:00Z",
+        "Status": "Available",
+        "ReservationOrderType": "RENEWCHANGE",
+        "AllocationTime": "2021-04-23T01:37:38Z",
+        "Netmode": "public",
+        "ChargeType": "PostPaid",
+        "Description": "abc",
+        "Mode": "NAT",
+        "SegmentInstanceId": "eipsg-t4nr90yik5oy38xd****",
+        "ReservationInternetChargeType": "PayByBandwidth",
+        "BandwidthPackageId": "cbwp-bp1ego3i4j07ccdvf****",
+        "IpAddress": "47.75.XX.XX",
+        "Bandwidth": "5",
+        "ReservationBandwidth": "12",
+        "EipBandwidth": "101",
+        "Name": "EIP-01",
+        "PrivateIpAddress": "192.168.XX.XX",
+        "InstanceRegionId": "cn-hangzhou",
+        "DeletionProtection": true,
+        "InstanceId": "i-bp15zckdt37cdvf****",
+        "SecondLimited": false,
+        "InstanceType": "EcsInstance",
+        "HDMonitorStatus": "false",
+        "RegionId": "cn-hangzhou",
+        "BandwidthPackageBandwidth": "50",
+        "ServiceManaged": 0,
+        "ExpiredTime": "2021-05-23T02:00:00Z",
+        "ResourceGroupId": "rg-acfmxazcdxs****",
+        "AllocationId": "eip-2zeerraiwb7ujcdvf****",
+        "InternetChargeType": "PayByBandwidth",
+        "BusinessStatus": "Normal",
+        "BandwidthPackageType": "CommonBandwidthPackage",
+        "HasReservationData": "false",
+        "ISP": "BGP",
+        "OperationLocks": {"LockReason": [{"LockReason": "financial"}]},
+        "Tags": {"Tag": [{"Key": "KeyTest", "Value": "ValueTest"}]},
+        "SecurityProtectionTypes": {"SecurityProtectionType": ["AntiDDoS_Enhanced"]},
+        "PublicIpAddressPoolId": "pippool-2vc0kxcedhquybdsz****",
+        "VpcId": "vpc-bp15zckdt37pq72zv****",
+        "Zone": "cn-hangzhou-a",
+        "BizType": "CloudBox"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -614,7 +660,8 @@ pub struct EipAddress {
     pub isp: String,
     /// `OperationLocks`.
     pub operation_locks: Vec<LockReason>,
-    /// `Tags`. Example: `"Tag": [ { "Value": "000", "Key": "yyy" }, { "Value": "111","Key": "kkk" }`.
+    /// `Tags`. Example:
+    /// `"Tag": [ { "Value": "000", "Key": "yyy" }, { "Value": "111","Key": "kkk" }`.
     pub tags: Vec<EipAddressTag>,
     /// `SecurityProtectionTypes`. Example: `AntiDDoS_Enhanced`.
     pub security_protection_types: Vec<String>,
@@ -633,55 +680,50 @@ pub struct EipAddress {
 impl wire::Object for EipAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EipAddress",
-                fields: &[
-                    wire::Field::member("ReservationActiveTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("ReservationOrderType"),
-                    wire::Field::member("AllocationTime"),
-                    wire::Field::member("Netmode"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Mode"),
-                    wire::Field::member("SegmentInstanceId"),
-                    wire::Field::member("ReservationInternetChargeType"),
-                    wire::Field::member("BandwidthPackageId"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("ReservationBandwidth"),
-                    wire::Field::member("EipBandwidth"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("InstanceRegionId"),
-                    wire::Field::member("DeletionProtection"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("SecondLimited"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("HDMonitorStatus"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("BandwidthPackageBandwidth"),
-                    wire::Field::member("ServiceManaged"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("AllocationId"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("BandwidthPackageType"),
-                    wire::Field::member("HasReservationData"),
-                    wire::Field::member("ISP"),
-                    wire::Field::member("OperationLocks").wrapper("LockReason"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("SecurityProtectionTypes").wrapper("SecurityProtectionType"),
-                    wire::Field::member("PublicIpAddressPoolId"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Zone"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("ServiceID"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EipAddress", const { &[
+            wire::Field::member("ReservationActiveTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("ReservationOrderType"),
+            wire::Field::member("AllocationTime"),
+            wire::Field::member("Netmode"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("Description"),
+            wire::Field::member("Mode"),
+            wire::Field::member("SegmentInstanceId"),
+            wire::Field::member("ReservationInternetChargeType"),
+            wire::Field::member("BandwidthPackageId"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("ReservationBandwidth"),
+            wire::Field::member("EipBandwidth"),
+            wire::Field::member("Name"),
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("InstanceRegionId"),
+            wire::Field::member("DeletionProtection"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("SecondLimited"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("HDMonitorStatus"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("BandwidthPackageBandwidth"),
+            wire::Field::member("ServiceManaged"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("AllocationId"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("BandwidthPackageType"),
+            wire::Field::member("HasReservationData"),
+            wire::Field::member("ISP"),
+            wire::Field::member("OperationLocks").wrapper("LockReason"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("SecurityProtectionTypes").wrapper("SecurityProtectionType"),
+            wire::Field::member("PublicIpAddressPoolId"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("Zone"),
+            wire::Field::member("BizType"),
+            wire::Field::member("ServiceID"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -794,14 +836,9 @@ pub struct LockReason {
 impl wire::Object for LockReason {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LockReason",
-                fields: &[
-                    wire::Field::member("LockReason"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LockReason", const { &[
+            wire::Field::member("LockReason"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -834,15 +871,10 @@ pub struct EipAddressTag {
 impl wire::Object for EipAddressTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EipAddressTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EipAddressTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -869,7 +901,7 @@ wire::object!(EipAddressTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidIAssociatedInstanceType.ValueNotSupported`, status 400.
     InvalidIAssociatedInstanceTypeValueNotSupported,
     /// `InvalidChargeType.ValueNotSupported`, status 400.
@@ -900,7 +932,7 @@ pub enum Error {
     InvalidLockReasonNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEipAddresses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -928,7 +960,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_eip_addresses`](mod@super::describe_eip_addresses).
     #[inline]
-    pub fn describe_eip_addresses(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_eip_addresses(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

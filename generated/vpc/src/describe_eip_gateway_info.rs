@@ -2,7 +2,9 @@
 
 //! Describes EIP gateway info.
 //!
-//! Operation `DescribeEipGatewayInfo`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipGatewayInfo) at Alibaba Cloud.
+//! Operation `DescribeEipGatewayInfo`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeEipGatewayInfo) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InstanceNotExist);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InstanceNotExist);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().instance_id("eni-bp1d66qjxb3qoin3****");
 //! let error = client.describe_eip_gateway_info(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InstanceNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InstanceNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeEipGatewayInfo`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `eni-bp1d66qjxb3qoin3****`.
     pub instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-zhangjiakou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-zhangjiakou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -132,17 +134,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Code"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EipInfos").wrapper("EipInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Code"),
+            wire::Field::member("Message"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("EipInfos").wrapper("EipInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +173,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Code\":\"200\",\"Message\":\"successful\",\"RequestId\":\"C0FD0EED-F90D-4479-803D-DD62335357E5\",\"EipInfos\":{\"EipInfo\":[{\"Ip\":\"47.XX.XX.236\",\"IpGw\":\"47.XX.XX.1\",\"IpMask\":\"255.255.255.0\"}]}}"),
+        operation::Sample::Json(r#"{
+  "Code": "200",
+  "Message": "successful",
+  "RequestId": "C0FD0EED-F90D-4479-803D-DD62335357E5",
+  "EipInfos": {
+    "EipInfo": [{"Ip": "47.XX.XX.236", "IpGw": "47.XX.XX.1", "IpMask": "255.255.255.0"}]
+  }
+}"#),
     ];
 }
 
@@ -195,16 +199,11 @@ pub struct EipInfo {
 impl wire::Object for EipInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EipInfo",
-                fields: &[
-                    wire::Field::member("Ip"),
-                    wire::Field::member("IpGw"),
-                    wire::Field::member("IpMask"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EipInfo", const { &[
+            wire::Field::member("Ip"),
+            wire::Field::member("IpGw"),
+            wire::Field::member("IpMask"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +232,7 @@ wire::object!(EipInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Instance.NotExist`, status 400.
     InstanceNotExist,
     /// `InvalidNetworkInterface.NotFound`, status 400.
@@ -242,7 +241,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeEipGatewayInfo";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -257,9 +256,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes EIP gateway info.
     ///
-    /// Examples, errors and types: [`describe_eip_gateway_info`](mod@super::describe_eip_gateway_info).
+    /// Examples, errors and types:
+    /// [`describe_eip_gateway_info`](mod@super::describe_eip_gateway_info).
     #[inline]
-    pub fn describe_eip_gateway_info(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_eip_gateway_info(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

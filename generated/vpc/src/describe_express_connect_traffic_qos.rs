@@ -2,7 +2,10 @@
 
 //! Describes express connect traffic QoS.
 //!
-//! Operation `DescribeExpressConnectTrafficQos`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQos) at Alibaba Cloud.
+//! Operation `DescribeExpressConnectTrafficQos`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQos)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,16 +29,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExpressConnectTrafficQos`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
     /// `QosIdList`. At most 100 items. Example: `qos-2giu0a6vd5x0mv4700`.
     pub qos_id_list: Vec<String>,
@@ -56,62 +61,65 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`qos_id_list`](field@Self::qos_id_list).
+    /// Sets [`QosIdList`](field@Self::qos_id_list).
     #[inline]
     pub fn qos_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.qos_id_list, value);
         self
     }
 
-    /// Sets [`qos_name_list`](field@Self::qos_name_list).
+    /// Sets [`QosNameList`](field@Self::qos_name_list).
     #[inline]
     pub fn qos_name_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.qos_name_list, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -122,21 +130,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("QosIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("QosNameList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("QosIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("QosNameList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -171,6 +174,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -181,20 +185,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -205,15 +209,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,19 +263,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("QosList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+            wire::Field::member("QosList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +313,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4CF20CC7-D1FC-425B-A15B-DF7C8E2131A7\",\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"MaxResults\":20,\"TotalCount\":10,\"Count\":\"1\",\"QosList\":[{\"QosId\":\"qos-pksbqfmotl5hzq****\",\"QosName\":\"qos-test\",\"QosDescription\":\"qos-test\",\"Status\":\"Normal\",\"Progressing\":100,\"AssociatedInstanceList\":[{\"InstanceId\":\"pc-bp159zj8zujwy3p07j83e\",\"InstanceType\":\"PHYSICALCONNECTION\",\"InstanceStatus\":\"Normal\",\"InstanceProgressing\":100}],\"QueueList\":[{\"QosId\":\"qos-pksbqfmotl5hzqmhf8\",\"QueueId\":\"qos-queue-9nyx2u7n71s2rcy4n5\",\"QueueType\":\"High\",\"BandwidthPercent\":\"100\",\"QueueName\":\"qos-queue-test\",\"QueueDescription\":\"qos-queue-test\",\"Status\":\"Normal\"}],\"ResourceGroupId\":\"rg-acfmz7vtyl4f***\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4CF20CC7-D1FC-425B-A15B-DF7C8E2131A7",
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 20,
+  "TotalCount": 10,
+  "Count": "1",
+  "QosList": [
+    {
+      "QosId": "qos-pksbqfmotl5hzq****",
+      "QosName": "qos-test",
+      "QosDescription": "qos-test",
+      "Status": "Normal",
+      "Progressing": 100,
+      "AssociatedInstanceList": [
+        {
+          "InstanceId": "pc-bp159zj8zujwy3p07j83e",
+          "InstanceType": "PHYSICALCONNECTION",
+          "InstanceStatus": "Normal",
+          "InstanceProgressing": 100
+        }
+      ],
+      "QueueList": [
+        {
+          "QosId": "qos-pksbqfmotl5hzqmhf8",
+          "QueueId": "qos-queue-9nyx2u7n71s2rcy4n5",
+          "QueueType": "High",
+          "BandwidthPercent": "100",
+          "QueueName": "qos-queue-test",
+          "QueueDescription": "qos-queue-test",
+          "Status": "Normal"
+        }
+      ],
+      "ResourceGroupId": "rg-acfmz7vtyl4f***",
+      "Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -341,7 +371,8 @@ pub struct QosList {
     pub qos_name: String,
     /// `QosDescription`. Example: `qos-test`.
     pub qos_description: String,
-    /// `Status`. Values: [`Configuring`](Self::STATUS_CONFIGURING), [`Normal`](Self::STATUS_NORMAL). Example: `Normal`.
+    /// `Status`. Values: [`Configuring`](Self::STATUS_CONFIGURING),
+    /// [`Normal`](Self::STATUS_NORMAL).
     pub status: String,
     /// `Progressing`. Example: `100`.
     pub progressing: Option<i64>,
@@ -365,22 +396,17 @@ impl QosList {
 impl wire::Object for QosList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QosList",
-                fields: &[
-                    wire::Field::member("QosId"),
-                    wire::Field::member("QosName"),
-                    wire::Field::member("QosDescription"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Progressing"),
-                    wire::Field::member("AssociatedInstanceList"),
-                    wire::Field::member("QueueList"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QosList", const { &[
+            wire::Field::member("QosId"),
+            wire::Field::member("QosName"),
+            wire::Field::member("QosDescription"),
+            wire::Field::member("Status"),
+            wire::Field::member("Progressing"),
+            wire::Field::member("AssociatedInstanceList"),
+            wire::Field::member("QueueList"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -422,9 +448,10 @@ wire::object!(QosList);
 pub struct AssociatedInstanceList {
     /// `InstanceId`. Example: `pc-bp159zj8zujwy3p07j83e`.
     pub instance_id: String,
-    /// `InstanceType`. Values: [`PHYSICALCONNECTION`](Self::INSTANCE_TYPE_PHYSICALCONNECTION). Example: `PHYSICALCONNECTION`.
+    /// `InstanceType`. Values: [`PHYSICALCONNECTION`](Self::INSTANCE_TYPE_PHYSICALCONNECTION).
     pub instance_type: String,
-    /// `InstanceStatus`. Values: [`Configuring`](Self::INSTANCE_STATUS_CONFIGURING), [`Normal`](Self::INSTANCE_STATUS_NORMAL), [`Deleting`](Self::INSTANCE_STATUS_DELETING). Example: `Normal`.
+    /// `InstanceStatus`. Values: [`Configuring`](Self::INSTANCE_STATUS_CONFIGURING),
+    /// [`Normal`](Self::INSTANCE_STATUS_NORMAL), [`Deleting`](Self::INSTANCE_STATUS_DELETING).
     pub instance_status: String,
     /// `InstanceProgressing`. Example: `100`.
     pub instance_progressing: Option<i64>,
@@ -444,17 +471,12 @@ impl AssociatedInstanceList {
 impl wire::Object for AssociatedInstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociatedInstanceList",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("InstanceStatus"),
-                    wire::Field::member("InstanceProgressing"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociatedInstanceList", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("InstanceStatus"),
+            wire::Field::member("InstanceProgressing"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -488,7 +510,8 @@ pub struct QueueList {
     pub qos_id: String,
     /// `QueueId`. Example: `qos-queue-9nyx2u7n71s2rcy4n5`.
     pub queue_id: String,
-    /// `QueueType`. Values: [`High`](Self::QUEUE_TYPE_HIGH), [`Medium`](Self::QUEUE_TYPE_MEDIUM), [`Default`](Self::QUEUE_TYPE_DEFAULT). Example: `High`.
+    /// `QueueType`. Values: [`High`](Self::QUEUE_TYPE_HIGH), [`Medium`](Self::QUEUE_TYPE_MEDIUM),
+    /// [`Default`](Self::QUEUE_TYPE_DEFAULT).
     pub queue_type: String,
     /// `BandwidthPercent`. Example: `100`.
     pub bandwidth_percent: String,
@@ -512,20 +535,15 @@ impl QueueList {
 impl wire::Object for QueueList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueueList",
-                fields: &[
-                    wire::Field::member("QosId"),
-                    wire::Field::member("QueueId"),
-                    wire::Field::member("QueueType"),
-                    wire::Field::member("BandwidthPercent"),
-                    wire::Field::member("QueueName"),
-                    wire::Field::member("QueueDescription"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueueList", const { &[
+            wire::Field::member("QosId"),
+            wire::Field::member("QueueId"),
+            wire::Field::member("QueueType"),
+            wire::Field::member("BandwidthPercent"),
+            wire::Field::member("QueueName"),
+            wire::Field::member("QueueDescription"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -570,15 +588,10 @@ pub struct QosListTag {
 impl wire::Object for QosListTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QosListTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QosListTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -605,12 +618,12 @@ wire::object!(QosListTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.%s`, status 400.
     IllegalParam,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeExpressConnectTrafficQos";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -623,9 +636,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes express connect traffic QoS.
     ///
-    /// Examples, errors and types: [`describe_express_connect_traffic_qos`](mod@super::describe_express_connect_traffic_qos).
+    /// Examples, errors and types:
+    /// [`describe_express_connect_traffic_qos`](mod@super::describe_express_connect_traffic_qos).
     #[inline]
-    pub fn describe_express_connect_traffic_qos(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_express_connect_traffic_qos(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an express connect traffic QoS queue.
 //!
-//! Operation `DescribeExpressConnectTrafficQosQueue`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQosQueue) at Alibaba Cloud.
+//! Operation `DescribeExpressConnectTrafficQosQueue`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeExpressConnectTrafficQosQueue)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,16 +28,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeExpressConnectTrafficQosQueue`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe63****`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe63****`.
     pub client_token: Option<String>,
     /// `QueueIdList`. At most 100 items. Example: `qos-queue-9nyx2u7n71s2rcy4n5`.
     pub queue_id_list: Vec<String>,
@@ -46,41 +50,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`queue_id_list`](field@Self::queue_id_list).
+    /// Sets [`QueueIdList`](field@Self::queue_id_list).
     #[inline]
     pub fn queue_id_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.queue_id_list, value);
         self
     }
 
-    /// Sets [`queue_name_list`](field@Self::queue_name_list).
+    /// Sets [`QueueNameList`](field@Self::queue_name_list).
     #[inline]
     pub fn queue_name_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.queue_name_list, value);
         self
     }
 
-    /// Sets [`qos_id`](field@Self::qos_id).
+    /// Sets [`QosId`](field@Self::qos_id).
     #[inline]
     pub fn qos_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_id, value);
@@ -91,18 +97,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("QueueIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("QueueNameList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("QosId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("QueueIdList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("QueueNameList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("QosId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,15 +146,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("QueueList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("QueueList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +181,40 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"606998F0-B94D-48FE-8316-ACA81BB230DA\",\"QueueList\":[{\"QosId\":\"qos-ncfgzxg40zks5n0qze\",\"QueueId\":\"qos-queue-9nyx2u7n71s2rcy4n5\",\"QueueType\":\"High\",\"BandwidthPercent\":\"100\",\"QueueName\":\"qos-queue-test\",\"QueueDescription\":\"qos-queue-test\",\"RuleList\":[{\"QosId\":\"qos-91xz9f8zd7yj8xwknz\",\"QueueId\":\"qos-queue-iugg0l9x27f2nocouj\",\"Priority\":1,\"Protocol\":\"ALL\",\"SrcCidr\":\"1.1.1.0/24\",\"DstCidr\":\"1.1.1.0/24\",\"SrcIPv6Cidr\":\"2001:0db8:1234:5678::/64\",\"DstIPv6Cidr\":\"2001:0db8:1234:5678::/64\",\"SrcPortRange\":\"-1/-1\",\"DstPortRange\":\"-1/-1\",\"MatchDscp\":1,\"RemarkingDscp\":1,\"RuleName\":\"qos-rule-test\",\"RuleDescription\":\"qos-rule-test\",\"RuleId\":\"qos-rule-iugg0l9x27f2nocouj\",\"Status\":\"Normal\"}],\"Status\":\"Normal\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "606998F0-B94D-48FE-8316-ACA81BB230DA",
+  "QueueList": [
+    {
+      "QosId": "qos-ncfgzxg40zks5n0qze",
+      "QueueId": "qos-queue-9nyx2u7n71s2rcy4n5",
+      "QueueType": "High",
+      "BandwidthPercent": "100",
+      "QueueName": "qos-queue-test",
+      "QueueDescription": "qos-queue-test",
+      "RuleList": [
+        {
+          "QosId": "qos-91xz9f8zd7yj8xwknz",
+          "QueueId": "qos-queue-iugg0l9x27f2nocouj",
+          "Priority": 1,
+          "Protocol": "ALL",
+          "SrcCidr": "1.1.1.0/24",
+          "DstCidr": "1.1.1.0/24",
+          "SrcIPv6Cidr": "2001:0db8:1234:5678::/64",
+          "DstIPv6Cidr": "2001:0db8:1234:5678::/64",
+          "SrcPortRange": "-1/-1",
+          "DstPortRange": "-1/-1",
+          "MatchDscp": 1,
+          "RemarkingDscp": 1,
+          "RuleName": "qos-rule-test",
+          "RuleDescription": "qos-rule-test",
+          "RuleId": "qos-rule-iugg0l9x27f2nocouj",
+          "Status": "Normal"
+        }
+      ],
+      "Status": "Normal"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -214,21 +243,16 @@ pub struct QueueList {
 impl wire::Object for QueueList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "QueueList",
-                fields: &[
-                    wire::Field::member("QosId"),
-                    wire::Field::member("QueueId"),
-                    wire::Field::member("QueueType"),
-                    wire::Field::member("BandwidthPercent"),
-                    wire::Field::member("QueueName"),
-                    wire::Field::member("QueueDescription"),
-                    wire::Field::member("RuleList"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("QueueList", const { &[
+            wire::Field::member("QosId"),
+            wire::Field::member("QueueId"),
+            wire::Field::member("QueueType"),
+            wire::Field::member("BandwidthPercent"),
+            wire::Field::member("QueueName"),
+            wire::Field::member("QueueDescription"),
+            wire::Field::member("RuleList"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,29 +327,24 @@ pub struct RuleList {
 impl wire::Object for RuleList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RuleList",
-                fields: &[
-                    wire::Field::member("QosId"),
-                    wire::Field::member("QueueId"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("SrcCidr"),
-                    wire::Field::member("DstCidr"),
-                    wire::Field::member("SrcIPv6Cidr"),
-                    wire::Field::member("DstIPv6Cidr"),
-                    wire::Field::member("SrcPortRange"),
-                    wire::Field::member("DstPortRange"),
-                    wire::Field::member("MatchDscp"),
-                    wire::Field::member("RemarkingDscp"),
-                    wire::Field::member("RuleName"),
-                    wire::Field::member("RuleDescription"),
-                    wire::Field::member("RuleId"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RuleList", const { &[
+            wire::Field::member("QosId"),
+            wire::Field::member("QueueId"),
+            wire::Field::member("Priority"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("SrcCidr"),
+            wire::Field::member("DstCidr"),
+            wire::Field::member("SrcIPv6Cidr"),
+            wire::Field::member("DstIPv6Cidr"),
+            wire::Field::member("SrcPortRange"),
+            wire::Field::member("DstPortRange"),
+            wire::Field::member("MatchDscp"),
+            wire::Field::member("RemarkingDscp"),
+            wire::Field::member("RuleName"),
+            wire::Field::member("RuleDescription"),
+            wire::Field::member("RuleId"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -380,12 +399,12 @@ wire::object!(RuleList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.%s`, status 400.
     IllegalParam,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeExpressConnectTrafficQosQueue";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -398,9 +417,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an express connect traffic QoS queue.
     ///
-    /// Examples, errors and types: [`describe_express_connect_traffic_qos_queue`](mod@super::describe_express_connect_traffic_qos_queue).
+    /// Examples, errors and types:
+    /// [`describe_express_connect_traffic_qos_queue`](mod@super::describe_express_connect_traffic_qos_queue).
     #[inline]
-    pub fn describe_express_connect_traffic_qos_queue(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_express_connect_traffic_qos_queue(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

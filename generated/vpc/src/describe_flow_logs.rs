@@ -2,7 +2,10 @@
 
 //! Describes flow logs.
 //!
-//! Operation `DescribeFlowLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFlowLogs) at Alibaba Cloud.
+//! Operation `DescribeFlowLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeFlowLogs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstanceId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInstanceId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_flow_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstanceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInstanceId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeFlowLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `FlowLogName`. Example: `myFlowlog`.
     pub flow_log_name: Option<String>,
@@ -87,111 +93,112 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`flow_log_name`](field@Self::flow_log_name).
+    /// Sets [`FlowLogName`](field@Self::flow_log_name).
     #[inline]
     pub fn flow_log_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_log_name, value);
         self
     }
 
-    /// Sets [`flow_log_id`](field@Self::flow_log_id).
+    /// Sets [`FlowLogId`](field@Self::flow_log_id).
     #[inline]
     pub fn flow_log_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_log_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`traffic_type`](field@Self::traffic_type).
+    /// Sets [`TrafficType`](field@Self::traffic_type).
     #[inline]
     pub fn traffic_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_type, value);
         self
     }
 
-    /// Sets [`project_name`](field@Self::project_name).
+    /// Sets [`ProjectName`](field@Self::project_name).
     #[inline]
     pub fn project_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.project_name, value);
         self
     }
 
-    /// Sets [`log_store_name`](field@Self::log_store_name).
+    /// Sets [`LogStoreName`](field@Self::log_store_name).
     #[inline]
     pub fn log_store_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_store_name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -202,28 +209,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("FlowLogName"),
-                    wire::Field::query("FlowLogId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("ResourceId"),
-                    wire::Field::query("TrafficType"),
-                    wire::Field::query("ProjectName"),
-                    wire::Field::query("LogStoreName"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("FlowLogName"),
+            wire::Field::query("FlowLogId"),
+            wire::Field::query("Description"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("ResourceId"),
+            wire::Field::query("TrafficType"),
+            wire::Field::query("ProjectName"),
+            wire::Field::query("LogStoreName"),
+            wire::Field::query("Status"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -272,6 +274,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -282,20 +285,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -306,15 +309,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,19 +357,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("FlowLogs").wrapper("FlowLog"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Success"),
+            wire::Field::member("FlowLogs").wrapper("FlowLog"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,7 +407,39 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":\"20\",\"PageNumber\":\"1\",\"RequestId\":\"F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1\",\"TotalCount\":\"1\",\"Success\":\"true\",\"FlowLogs\":{\"FlowLog\":[{\"Status\":\"Active\",\"CreationTime\":\"2022-01-21T03:08:50Z\",\"FlowLogName\":\"myFlowlog\",\"TrafficType\":\"All\",\"ResourceType\":\"NetworkInterface\",\"Description\":\"Description\",\"ProjectName\":\"FlowLogProject\",\"LogStoreName\":\"FlowLogStore\",\"ResourceId\":\"eni-askldfas****\",\"RegionId\":\"cn-hangzhou\",\"FlowLogId\":\"fl-bp1f6qqhsrc2c12ta****\",\"BusinessStatus\":\"Normal\",\"AggregationInterval\":10,\"TrafficPath\":{\"TrafficPathList\":[\"all\"]},\"ServiceType\":\"sls\",\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\",\"Tags\":{\"Tag\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]},\"FlowLogDeliverStatus\":\"FAILED\",\"FlowLogDeliverErrorMessage\":\"UnavaliableTarget\",\"IpVersion\":\"IPv4\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": "20",
+  "PageNumber": "1",
+  "RequestId": "F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1",
+  "TotalCount": "1",
+  "Success": "true",
+  "FlowLogs": {
+    "FlowLog": [
+      {
+        "Status": "Active",
+        "CreationTime": "2022-01-21T03:08:50Z",
+        "FlowLogName": "myFlowlog",
+        "TrafficType": "All",
+        "ResourceType": "NetworkInterface",
+        "Description": "Description",
+        "ProjectName": "FlowLogProject",
+        "LogStoreName": "FlowLogStore",
+        "ResourceId": "eni-askldfas****",
+        "RegionId": "cn-hangzhou",
+        "FlowLogId": "fl-bp1f6qqhsrc2c12ta****",
+        "BusinessStatus": "Normal",
+        "AggregationInterval": 10,
+        "TrafficPath": {"TrafficPathList": ["all"]},
+        "ServiceType": "sls",
+        "ResourceGroupId": "rg-bp67acfmxazb4ph****",
+        "Tags": {"Tag": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]},
+        "FlowLogDeliverStatus": "FAILED",
+        "FlowLogDeliverErrorMessage": "UnavaliableTarget",
+        "IpVersion": "IPv4"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -477,33 +502,28 @@ pub struct FlowLog {
 impl wire::Object for FlowLog {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FlowLog",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("FlowLogName"),
-                    wire::Field::member("TrafficType"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ProjectName"),
-                    wire::Field::member("LogStoreName"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("FlowLogId"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("AggregationInterval"),
-                    wire::Field::member("TrafficPath").wrapper("TrafficPathList"),
-                    wire::Field::member("ServiceType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("FlowLogDeliverStatus"),
-                    wire::Field::member("FlowLogDeliverErrorMessage"),
-                    wire::Field::member("IpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FlowLog", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("FlowLogName"),
+            wire::Field::member("TrafficType"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("Description"),
+            wire::Field::member("ProjectName"),
+            wire::Field::member("LogStoreName"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("FlowLogId"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("AggregationInterval"),
+            wire::Field::member("TrafficPath").wrapper("TrafficPathList"),
+            wire::Field::member("ServiceType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("FlowLogDeliverStatus"),
+            wire::Field::member("FlowLogDeliverErrorMessage"),
+            wire::Field::member("IpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -574,15 +594,10 @@ pub struct FlowLogTag {
 impl wire::Object for FlowLogTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FlowLogTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FlowLogTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -609,7 +624,7 @@ wire::object!(FlowLogTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceId`, status 400.
     InvalidInstanceId,
     /// `ProjectOrLogstoreNotExist`, status 400.
@@ -624,7 +639,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeFlowLogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -644,7 +659,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_flow_logs`](mod@super::describe_flow_logs).
     #[inline]
-    pub fn describe_flow_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_flow_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

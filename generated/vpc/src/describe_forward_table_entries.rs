@@ -2,7 +2,10 @@
 
 //! Describes forward table entries.
 //!
-//! Operation `DescribeForwardTableEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeForwardTableEntries) at Alibaba Cloud.
+//! Operation `DescribeForwardTableEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeForwardTableEntries) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::IncorretForwardEntryStatus);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IncorretForwardEntryStatus);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_forward_table_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IncorretForwardEntryStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IncorretForwardEntryStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeForwardTableEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ForwardTableId`. Example: `ftb-bp1mbjubq34hlcqpa****`.
     pub forward_table_id: Option<String>,
@@ -81,90 +87,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`forward_table_id`](field@Self::forward_table_id).
+    /// Sets [`ForwardTableId`](field@Self::forward_table_id).
     #[inline]
     pub fn forward_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_table_id, value);
         self
     }
 
-    /// Sets [`forward_entry_id`](field@Self::forward_entry_id).
+    /// Sets [`ForwardEntryId`](field@Self::forward_entry_id).
     #[inline]
     pub fn forward_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_entry_id, value);
         self
     }
 
-    /// Sets [`external_ip`](field@Self::external_ip).
+    /// Sets [`ExternalIp`](field@Self::external_ip).
     #[inline]
     pub fn external_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.external_ip, value);
         self
     }
 
-    /// Sets [`external_port`](field@Self::external_port).
+    /// Sets [`ExternalPort`](field@Self::external_port).
     #[inline]
     pub fn external_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.external_port, value);
         self
     }
 
-    /// Sets [`internal_ip`](field@Self::internal_ip).
+    /// Sets [`InternalIp`](field@Self::internal_ip).
     #[inline]
     pub fn internal_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internal_ip, value);
         self
     }
 
-    /// Sets [`internal_port`](field@Self::internal_port).
+    /// Sets [`InternalPort`](field@Self::internal_port).
     #[inline]
     pub fn internal_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internal_port, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol).
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
         self
     }
 
-    /// Sets [`forward_entry_name`](field@Self::forward_entry_name).
+    /// Sets [`ForwardEntryName`](field@Self::forward_entry_name).
     #[inline]
     pub fn forward_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_entry_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id).
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
@@ -175,25 +182,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ForwardTableId"),
-                    wire::Field::query("ForwardEntryId"),
-                    wire::Field::query("ExternalIp"),
-                    wire::Field::query("ExternalPort"),
-                    wire::Field::query("InternalIp"),
-                    wire::Field::query("InternalPort"),
-                    wire::Field::query("IpProtocol"),
-                    wire::Field::query("ForwardEntryName"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("NatGatewayId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ForwardTableId"),
+            wire::Field::query("ForwardEntryId"),
+            wire::Field::query("ExternalIp"),
+            wire::Field::query("ExternalPort"),
+            wire::Field::query("InternalIp"),
+            wire::Field::query("InternalPort"),
+            wire::Field::query("IpProtocol"),
+            wire::Field::query("ForwardEntryName"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("NatGatewayId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,18 +264,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("ForwardTableEntries").wrapper("ForwardTableEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("ForwardTableEntries").wrapper("ForwardTableEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +311,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"A6C4A8B1-7561-4509-949C-20DEB40D71E6\",\"PageNumber\":1,\"TotalCount\":5,\"ForwardTableEntries\":{\"ForwardTableEntry\":[{\"Status\":\"Available\",\"ForwardEntryId\":\"fwd-119smw5tk****\",\"InternalIp\":\"192.168.XX.XX\",\"InternalPort\":\"25\",\"ForwardEntryName\":\"ForwardEntry-1\",\"ForwardTableId\":\"ftb-11tc6xgmv****\",\"IpProtocol\":\"TCP\",\"ExternalPort\":\"80\",\"ExternalIp\":\"139.79.XX.XX\",\"NatGatewayId\":\"ngw-bp1uewa15k4iy5770****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "A6C4A8B1-7561-4509-949C-20DEB40D71E6",
+  "PageNumber": 1,
+  "TotalCount": 5,
+  "ForwardTableEntries": {
+    "ForwardTableEntry": [
+      {
+        "Status": "Available",
+        "ForwardEntryId": "fwd-119smw5tk****",
+        "InternalIp": "192.168.XX.XX",
+        "InternalPort": "25",
+        "ForwardEntryName": "ForwardEntry-1",
+        "ForwardTableId": "ftb-11tc6xgmv****",
+        "IpProtocol": "TCP",
+        "ExternalPort": "80",
+        "ExternalIp": "139.79.XX.XX",
+        "NatGatewayId": "ngw-bp1uewa15k4iy5770****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -355,23 +373,18 @@ pub struct ForwardTableEntry {
 impl wire::Object for ForwardTableEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ForwardTableEntry",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ForwardEntryId"),
-                    wire::Field::member("InternalIp"),
-                    wire::Field::member("InternalPort"),
-                    wire::Field::member("ForwardEntryName"),
-                    wire::Field::member("ForwardTableId"),
-                    wire::Field::member("IpProtocol"),
-                    wire::Field::member("ExternalPort"),
-                    wire::Field::member("ExternalIp"),
-                    wire::Field::member("NatGatewayId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ForwardTableEntry", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ForwardEntryId"),
+            wire::Field::member("InternalIp"),
+            wire::Field::member("InternalPort"),
+            wire::Field::member("ForwardEntryName"),
+            wire::Field::member("ForwardTableId"),
+            wire::Field::member("IpProtocol"),
+            wire::Field::member("ExternalPort"),
+            wire::Field::member("ExternalIp"),
+            wire::Field::member("NatGatewayId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -414,7 +427,7 @@ wire::object!(ForwardTableEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorretForwardEntryStatus`, status 400.
     IncorretForwardEntryStatus,
     /// `DESCRIBE_FORWARD_PARAM_INVALID`, status 400.
@@ -425,7 +438,7 @@ pub enum Error {
     InvalidForwardTableIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeForwardTableEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -441,9 +454,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes forward table entries.
     ///
-    /// Examples, errors and types: [`describe_forward_table_entries`](mod@super::describe_forward_table_entries).
+    /// Examples, errors and types:
+    /// [`describe_forward_table_entries`](mod@super::describe_forward_table_entries).
     #[inline]
-    pub fn describe_forward_table_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_forward_table_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes global acceleration instances.
 //!
-//! Operation `DescribeGlobalAccelerationInstances`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeGlobalAccelerationInstances) at Alibaba Cloud.
+//! Operation `DescribeGlobalAccelerationInstances`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeGlobalAccelerationInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_global_acceleration_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidRegionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeGlobalAccelerationInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IncludeReservationData`. Example: `false`.
     pub include_reservation_data: Option<bool>,
@@ -79,83 +85,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`include_reservation_data`](field@Self::include_reservation_data).
+    /// Sets [`IncludeReservationData`](field@Self::include_reservation_data).
     #[inline]
     pub fn include_reservation_data(mut self, value: bool) -> Self {
         wire::set(&mut self.include_reservation_data, value);
         self
     }
 
-    /// Sets [`global_acceleration_instance_id`](field@Self::global_acceleration_instance_id).
+    /// Sets [`GlobalAccelerationInstanceId`](field@Self::global_acceleration_instance_id).
     #[inline]
     pub fn global_acceleration_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_acceleration_instance_id, value);
         self
     }
 
-    /// Sets [`ip_address`](field@Self::ip_address).
+    /// Sets [`IpAddress`](field@Self::ip_address).
     #[inline]
     pub fn ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_address, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`bandwidth_type`](field@Self::bandwidth_type).
+    /// Sets [`BandwidthType`](field@Self::bandwidth_type).
     #[inline]
     pub fn bandwidth_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_type, value);
         self
     }
 
-    /// Sets [`service_location`](field@Self::service_location).
+    /// Sets [`ServiceLocation`](field@Self::service_location).
     #[inline]
     pub fn service_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_location, value);
         self
     }
 
-    /// Sets [`server_id`](field@Self::server_id).
+    /// Sets [`ServerId`](field@Self::server_id).
     #[inline]
     pub fn server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -166,24 +173,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IncludeReservationData"),
-                    wire::Field::query("GlobalAccelerationInstanceId"),
-                    wire::Field::query("IpAddress"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("BandwidthType"),
-                    wire::Field::query("ServiceLocation"),
-                    wire::Field::query("ServerId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IncludeReservationData"),
+            wire::Field::query("GlobalAccelerationInstanceId"),
+            wire::Field::query("IpAddress"),
+            wire::Field::query("Name"),
+            wire::Field::query("Status"),
+            wire::Field::query("BandwidthType"),
+            wire::Field::query("ServiceLocation"),
+            wire::Field::query("ServerId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,18 +252,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("GlobalAccelerationInstances").wrapper("GlobalAccelerationInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("GlobalAccelerationInstances").wrapper("GlobalAccelerationInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +299,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"6B4EE38D-C75B-4E1F-844E-863A94430676\",\"PageNumber\":1,\"TotalCount\":1,\"GlobalAccelerationInstances\":{\"GlobalAccelerationInstance\":[{\"CreationTime\":\"2018-07-05T03:39:31Z\",\"Status\":\"InUse\",\"BandwidthType\":\"Exclusive\",\"ChargeType\":\"PrePaid\",\"GlobalAccelerationInstanceId\":\"ga-bp1x99kj7kl1ziw5x****\",\"ServiceLocation\":\"china-mainland\",\"RegionId\":\"cn-hangzhou\",\"AccelerationLocation\":\"china-mainland\",\"IpAddress\":\"47.xx.xx.99\",\"Description\":\"apiDescription\",\"Bandwidth\":\"10\",\"ExpiredTime\":\"2018-08-05T16:00Z\",\"InternetChargeType\":\"PayByBandwidth\",\"Name\":\"instanceName\",\"BackendServers\":{\"BackendServer\":[{\"ServerIpAddress\":\"172.xx.xx.109\",\"ServerId\":\"i-2zeg83zvn5d4ed4y****\",\"ServerType\":\"EcsInstance\",\"RegionId\":\"cn-beijing\"}]},\"PublicIpAddresses\":{\"PublicIpAddress\":[{\"IpAddress\":\"12.xx.xx.78\",\"AllocationId\":\"eip-bp19yqraac4w3y0jd****\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "6B4EE38D-C75B-4E1F-844E-863A94430676",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "GlobalAccelerationInstances": {
+    "GlobalAccelerationInstance": [
+      {
+        "CreationTime": "2018-07-05T03:39:31Z",
+        "Status": "InUse",
+        "BandwidthType": "Exclusive",
+        "ChargeType": "PrePaid",
+        "GlobalAccelerationInstanceId": "ga-bp1x99kj7kl1ziw5x****",
+        "ServiceLocation": "china-mainland",
+        "RegionId": "cn-hangzhou",
+        "AccelerationLocation": "china-mainland",
+        "IpAddress": "47.xx.xx.99",
+        "Description": "apiDescription",
+        "Bandwidth": "10",
+        "ExpiredTime": "2018-08-05T16:00Z",
+        "InternetChargeType": "PayByBandwidth",
+        "Name": "instanceName",
+        "BackendServers": {
+          "BackendServer": [
+            {
+              "ServerIpAddress": "172.xx.xx.109",
+              "ServerId": "i-2zeg83zvn5d4ed4y****",
+              "ServerType": "EcsInstance",
+              "RegionId": "cn-beijing"
+            }
+          ]
+        },
+        "PublicIpAddresses": {
+          "PublicIpAddress": [
+            {
+              "IpAddress": "12.xx.xx.78",
+              "AllocationId": "eip-bp19yqraac4w3y0jd****"
+            }
+          ]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -314,7 +354,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::global_acceleration_instances`](field@Response::global_acceleration_instances).
+/// An item of
+/// [`Response::global_acceleration_instances`](field@Response::global_acceleration_instances).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GlobalAccelerationInstance {
@@ -357,29 +398,24 @@ pub struct GlobalAccelerationInstance {
 impl wire::Object for GlobalAccelerationInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GlobalAccelerationInstance",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("BandwidthType"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("GlobalAccelerationInstanceId"),
-                    wire::Field::member("ServiceLocation"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("AccelerationLocation"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("BackendServers").wrapper("BackendServer"),
-                    wire::Field::member("PublicIpAddresses").wrapper("PublicIpAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GlobalAccelerationInstance", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("BandwidthType"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("GlobalAccelerationInstanceId"),
+            wire::Field::member("ServiceLocation"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("AccelerationLocation"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("Description"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("Name"),
+            wire::Field::member("BackendServers").wrapper("BackendServer"),
+            wire::Field::member("PublicIpAddresses").wrapper("PublicIpAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,7 +465,8 @@ impl wire::Object for GlobalAccelerationInstance {
 
 wire::object!(GlobalAccelerationInstance);
 
-/// An item of [`GlobalAccelerationInstance::backend_servers`](field@GlobalAccelerationInstance::backend_servers).
+/// An item of
+/// [`GlobalAccelerationInstance::backend_servers`](field@GlobalAccelerationInstance::backend_servers).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct BackendServer {
@@ -448,17 +485,12 @@ pub struct BackendServer {
 impl wire::Object for BackendServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BackendServer",
-                fields: &[
-                    wire::Field::member("ServerIpAddress"),
-                    wire::Field::member("ServerId"),
-                    wire::Field::member("ServerType"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BackendServer", const { &[
+            wire::Field::member("ServerIpAddress"),
+            wire::Field::member("ServerId"),
+            wire::Field::member("ServerType"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -484,7 +516,8 @@ impl wire::Object for BackendServer {
 
 wire::object!(BackendServer);
 
-/// An item of [`GlobalAccelerationInstance::public_ip_addresses`](field@GlobalAccelerationInstance::public_ip_addresses).
+/// An item of
+/// [`GlobalAccelerationInstance::public_ip_addresses`](field@GlobalAccelerationInstance::public_ip_addresses).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PublicIpAddress {
@@ -497,15 +530,10 @@ pub struct PublicIpAddress {
 impl wire::Object for PublicIpAddress {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublicIpAddress",
-                fields: &[
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("AllocationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublicIpAddress", const { &[
+            wire::Field::member("IpAddress"),
+            wire::Field::member("AllocationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -532,12 +560,12 @@ wire::object!(PublicIpAddress);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.NotFound`, status 404.
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeGlobalAccelerationInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -550,9 +578,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes global acceleration instances.
     ///
-    /// Examples, errors and types: [`describe_global_acceleration_instances`](mod@super::describe_global_acceleration_instances).
+    /// Examples, errors and types:
+    /// [`describe_global_acceleration_instances`](mod@super::describe_global_acceleration_instances).
     #[inline]
-    pub fn describe_global_acceleration_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_global_acceleration_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes HA vips.
 //!
-//! Operation `DescribeHaVips`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHaVips) at Alibaba Cloud.
+//! Operation `DescribeHaVips`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHaVips) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbiddenHaVip);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbiddenHaVip);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_ha_vips(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbiddenHaVip) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ForbiddenHaVip) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHaVips`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -69,48 +75,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filter, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -121,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(6)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(6)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,6 +166,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -174,20 +177,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.value, value);
@@ -198,15 +201,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value").limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value").limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,6 +227,7 @@ impl wire::Object for Filter {
 wire::request!(Filter);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -239,20 +238,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -263,15 +262,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -320,18 +314,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("HaVips").wrapper("HaVip"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("HaVips").wrapper("HaVip"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,7 +361,34 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"33E480C5-B46F-4CA5-B6FD-D77C746E86AB\",\"PageNumber\":1,\"TotalCount\":1,\"HaVips\":{\"HaVip\":[{\"VpcId\":\"vpc-bp1kcm36tevkpms97****\",\"Status\":\"Available\",\"HaVipId\":\"havip-bp149uyvut73dpld****\",\"AssociatedInstanceType\":\"EcsInstance\",\"CreateTime\":\"2021-07-03T14:25:26Z\",\"ChargeType\":\"none\",\"RegionId\":\"cn-hangzhou\",\"VSwitchId\":\"vsw-bp1pkt1fba8e824ez****\",\"IpAddress\":\"192.168.24.5\",\"Description\":\"My HaVip\",\"MasterInstanceId\":\"i-bp145q7glnuzdvz****\",\"Name\":\"test\",\"AssociatedEipAddresses\":{\"associatedEipAddresse\":[\"121.12.XX.XX\"]},\"AssociatedInstances\":{\"associatedInstance\":[\"i-bp145q7glnuzdvzu21****\"]},\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\",\"Tags\":{\"Tag\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "33E480C5-B46F-4CA5-B6FD-D77C746E86AB",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "HaVips": {
+    "HaVip": [
+      {
+        "VpcId": "vpc-bp1kcm36tevkpms97****",
+        "Status": "Available",
+        "HaVipId": "havip-bp149uyvut73dpld****",
+        "AssociatedInstanceType": "EcsInstance",
+        "CreateTime": "2021-07-03T14:25:26Z",
+        "ChargeType": "none",
+        "RegionId": "cn-hangzhou",
+        "VSwitchId": "vsw-bp1pkt1fba8e824ez****",
+        "IpAddress": "192.168.24.5",
+        "Description": "My HaVip",
+        "MasterInstanceId": "i-bp145q7glnuzdvz****",
+        "Name": "test",
+        "AssociatedEipAddresses": {"associatedEipAddresse": ["121.12.XX.XX"]},
+        "AssociatedInstances": {"associatedInstance": ["i-bp145q7glnuzdvzu21****"]},
+        "ResourceGroupId": "rg-bp67acfmxazb4ph****",
+        "Tags": {"Tag": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -427,29 +443,24 @@ pub struct HaVip {
 impl wire::Object for HaVip {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HaVip",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("HaVipId"),
-                    wire::Field::member("AssociatedInstanceType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("MasterInstanceId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("AssociatedEipAddresses").wrapper("associatedEipAddresse"),
-                    wire::Field::member("AssociatedInstances").wrapper("associatedInstance"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HaVip", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Status"),
+            wire::Field::member("HaVipId"),
+            wire::Field::member("AssociatedInstanceType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("Description"),
+            wire::Field::member("MasterInstanceId"),
+            wire::Field::member("Name"),
+            wire::Field::member("AssociatedEipAddresses").wrapper("associatedEipAddresse"),
+            wire::Field::member("AssociatedInstances").wrapper("associatedInstance"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -512,15 +523,10 @@ pub struct HaVipTag {
 impl wire::Object for HaVipTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "HaVipTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("HaVipTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -547,7 +553,7 @@ wire::object!(HaVipTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.HaVip`, status 400.
     ForbiddenHaVip,
     /// `InvalidRegionId.NotFound`, status 400.
@@ -556,7 +562,7 @@ pub enum Error {
     InvalidFilterKeyValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHaVips";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -573,7 +579,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_ha_vips`](mod@super::describe_ha_vips).
     #[inline]
-    pub fn describe_ha_vips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ha_vips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

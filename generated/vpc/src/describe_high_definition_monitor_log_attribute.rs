@@ -2,7 +2,9 @@
 
 //! Describes a high definition monitor log attribute.
 //!
-//! Operation `DescribeHighDefinitionMonitorLogAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHighDefinitionMonitorLogAttribute) at Alibaba Cloud.
+//! Operation `DescribeHighDefinitionMonitorLogAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeHighDefinitionMonitorLogAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstanceId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInstanceId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().instance_id("eip-wz9fi6qboho9fwgx7****");
 //! let error = client.describe_high_definition_monitor_log_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstanceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInstanceId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeHighDefinitionMonitorLogAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `eip-wz9fi6qboho9fwgx7****`.
     pub instance_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -148,19 +149,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("LogProject"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("LogStore"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("LogProject"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("LogStore"),
+            wire::Field::member("Success"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -198,7 +194,14 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"LogProject\":\"hdmonitor-cn-shenzhen-1658206966225390\",\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B457\",\"LogStore\":\"hdmonitor\",\"Success\":\"true\",\"InstanceId\":\"eip-wz9fi6qboho9fwgx7****\",\"InstanceType\":\"EIP\"}"),
+        operation::Sample::Json(r#"{
+  "LogProject": "hdmonitor-cn-shenzhen-1658206966225390",
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B457",
+  "LogStore": "hdmonitor",
+  "Success": "true",
+  "InstanceId": "eip-wz9fi6qboho9fwgx7****",
+  "InstanceType": "EIP"
+}"#),
     ];
 }
 
@@ -207,7 +210,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceId`, status 400.
     InvalidInstanceId,
     /// `ProjectNotExist`, status 400.
@@ -222,7 +225,7 @@ pub enum Error {
     InvalidAllocationIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeHighDefinitionMonitorLogAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,9 +243,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a high definition monitor log attribute.
     ///
-    /// Examples, errors and types: [`describe_high_definition_monitor_log_attribute`](mod@super::describe_high_definition_monitor_log_attribute).
+    /// Examples, errors and types:
+    /// [`describe_high_definition_monitor_log_attribute`](mod@super::describe_high_definition_monitor_log_attribute).
     #[inline]
-    pub fn describe_high_definition_monitor_log_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_high_definition_monitor_log_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes IPv6 addresses.
 //!
-//! Operation `DescribeIpv6Addresses`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Addresses) at Alibaba Cloud.
+//! Operation `DescribeIpv6Addresses`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6Addresses) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParamIpv6Address);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParamIpv6Address);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_ipv6_addresses(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParamIpv6Address) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParamIpv6Address) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIpv6Addresses`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-huhehaote`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-huhehaote`.
     pub region_id: Option<String>,
     /// `Ipv6AddressId`. Example: `ipv6-2zen5j4axcp5l5qyy****`.
     pub ipv6_address_id: Option<String>,
@@ -91,125 +98,126 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_address_id`](field@Self::ipv6_address_id).
+    /// Sets [`Ipv6AddressId`](field@Self::ipv6_address_id).
     #[inline]
     pub fn ipv6_address_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_address_id, value);
         self
     }
 
-    /// Sets [`ipv6_address`](field@Self::ipv6_address).
+    /// Sets [`Ipv6Address`](field@Self::ipv6_address).
     #[inline]
     pub fn ipv6_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_address, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`address_type`](field@Self::address_type).
+    /// Sets [`AddressType`](field@Self::address_type).
     #[inline]
     pub fn address_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.address_type, value);
         self
     }
 
-    /// Sets [`associated_instance_id`](field@Self::associated_instance_id).
+    /// Sets [`AssociatedInstanceId`](field@Self::associated_instance_id).
     #[inline]
     pub fn associated_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_instance_id, value);
         self
     }
 
-    /// Sets [`associated_instance_type`](field@Self::associated_instance_type).
+    /// Sets [`AssociatedInstanceType`](field@Self::associated_instance_type).
     #[inline]
     pub fn associated_instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_instance_type, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`ipv6_internet_bandwidth_id`](field@Self::ipv6_internet_bandwidth_id).
+    /// Sets [`Ipv6InternetBandwidthId`](field@Self::ipv6_internet_bandwidth_id).
     #[inline]
     pub fn ipv6_internet_bandwidth_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_internet_bandwidth_id, value);
         self
     }
 
-    /// Sets [`include_reservation_data`](field@Self::include_reservation_data).
+    /// Sets [`IncludeReservationData`](field@Self::include_reservation_data).
     #[inline]
     pub fn include_reservation_data(mut self, value: bool) -> Self {
         wire::set(&mut self.include_reservation_data, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`service_managed`](field@Self::service_managed).
+    /// Sets [`ServiceManaged`](field@Self::service_managed).
     #[inline]
     pub fn service_managed(mut self, value: bool) -> Self {
         wire::set(&mut self.service_managed, value);
@@ -220,30 +228,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6AddressId"),
-                    wire::Field::query("Ipv6Address"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("AddressType"),
-                    wire::Field::query("AssociatedInstanceId"),
-                    wire::Field::query("AssociatedInstanceType"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("Ipv6InternetBandwidthId"),
-                    wire::Field::query("IncludeReservationData"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("ServiceManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6AddressId"),
+            wire::Field::query("Ipv6Address"),
+            wire::Field::query("Name"),
+            wire::Field::query("AddressType"),
+            wire::Field::query("AssociatedInstanceId"),
+            wire::Field::query("AssociatedInstanceType"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("Ipv6InternetBandwidthId"),
+            wire::Field::query("IncludeReservationData"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("ServiceManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -296,6 +299,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -306,20 +310,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -330,15 +334,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -387,18 +386,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Ipv6Addresses").wrapper("Ipv6Address"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Ipv6Addresses").wrapper("Ipv6Address"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -439,7 +433,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"AA4486A8-B6AE-469E-AB09-820EF8ECFA2B\",\"PageNumber\":1,\"TotalCount\":2,\"Ipv6Addresses\":{\"Ipv6Address\":[{\"VpcId\":\"vpc-bp15zckdt37pq72zv****\",\"Status\":\"Available\",\"Ipv6AddressId\":\"ipv6-2zen5j4axcp5l5qyy****\",\"AllocationTime\":\"2020-12-20T14:56:09Z\",\"Ipv6AddressName\":\"test\",\"Ipv6AddressDescription\":\"test\",\"AssociatedInstanceType\":\"EcsInstance\",\"AssociatedInstanceId\":\"i-2ze72wuqj4y3jl4f****\",\"NetworkType\":\"Private\",\"Ipv6Address\":\"2408:XXXX:153:3921:851c:c435:7b12:1c5f\",\"AddressType\":\"IPv6Address\",\"Ipv6Isp\":\"BGP\",\"VSwitchId\":\"vsw-25navfgbue4g****\",\"Ipv6GatewayId\":\"ipv6gw-2zewg0l66s73b4k2q****\",\"RealBandwidth\":5,\"Ipv6InternetBandwidth\":{\"InternetChargeType\":\"PayByTraffic\",\"BusinessStatus\":\"Normal\",\"Bandwidth\":5,\"Ipv6InternetBandwidthId\":\"ipv6bw-hp3b35oq1fj50kbv****\",\"InstanceChargeType\":\"PostPaid\",\"HasReservationData\":false,\"ReservationInternetChargeType\":\"PayByTraffic\",\"ReservationOrderType\":\"RENEW\",\"ReservationActiveTime\":\"2021-05-23T16:00:00Z\",\"ReservationBandwidth\":12},\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\",\"Tags\":{\"Tag\":[{\"Key\":\"FinanceDept\",\"Value\":\"yunke\"}]},\"ServiceManaged\":1}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "AA4486A8-B6AE-469E-AB09-820EF8ECFA2B",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "Ipv6Addresses": {
+    "Ipv6Address": [
+      {
+        "VpcId": "vpc-bp15zckdt37pq72zv****",
+        "Status": "Available",
+        "Ipv6AddressId": "ipv6-2zen5j4axcp5l5qyy****",
+        "AllocationTime": "2020-12-20T14:56:09Z",
+        "Ipv6AddressName": "test",
+        "Ipv6AddressDescription": "test",
+        "AssociatedInstanceType": "EcsInstance",
+        "AssociatedInstanceId": "i-2ze72wuqj4y3jl4f****",
+        "NetworkType": "Private",
+        "Ipv6Address": "2408:XXXX:153:3921:851c:c435:7b12:1c5f",
+        "AddressType": "IPv6Address",
+        "Ipv6Isp": "BGP",
+        "VSwitchId": "vsw-25navfgbue4g****",
+        "Ipv6GatewayId": "ipv6gw-2zewg0l66s73b4k2q****",
+        "RealBandwidth": 5,
+        "Ipv6InternetBandwidth": {
+          "InternetChargeType": "PayByTraffic",
+          "BusinessStatus": "Normal",
+          "Bandwidth": 5,
+          "Ipv6InternetBandwidthId": "ipv6bw-hp3b35oq1fj50kbv****",
+          "InstanceChargeType": "PostPaid",
+          "HasReservationData": false,
+          "ReservationInternetChargeType": "PayByTraffic",
+          "ReservationOrderType": "RENEW",
+          "ReservationActiveTime": "2021-05-23T16:00:00Z",
+          "ReservationBandwidth": 12
+        },
+        "ResourceGroupId": "rg-bp67acfmxazb4ph****",
+        "Tags": {"Tag": [{"Key": "FinanceDept", "Value": "yunke"}]},
+        "ServiceManaged": 1
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -498,32 +533,27 @@ pub struct Ipv6Address {
 impl wire::Object for Ipv6Address {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6Address",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Ipv6AddressId"),
-                    wire::Field::member("AllocationTime"),
-                    wire::Field::member("Ipv6AddressName"),
-                    wire::Field::member("Ipv6AddressDescription"),
-                    wire::Field::member("AssociatedInstanceType"),
-                    wire::Field::member("AssociatedInstanceId"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("Ipv6Address"),
-                    wire::Field::member("AddressType"),
-                    wire::Field::member("Ipv6Isp"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("Ipv6GatewayId"),
-                    wire::Field::member("RealBandwidth"),
-                    wire::Field::member("Ipv6InternetBandwidth"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("ServiceManaged"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6Address", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Ipv6AddressId"),
+            wire::Field::member("AllocationTime"),
+            wire::Field::member("Ipv6AddressName"),
+            wire::Field::member("Ipv6AddressDescription"),
+            wire::Field::member("AssociatedInstanceType"),
+            wire::Field::member("AssociatedInstanceId"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("Ipv6Address"),
+            wire::Field::member("AddressType"),
+            wire::Field::member("Ipv6Isp"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("Ipv6GatewayId"),
+            wire::Field::member("RealBandwidth"),
+            wire::Field::member("Ipv6InternetBandwidth"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("ServiceManaged"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -579,7 +609,8 @@ impl wire::Object for Ipv6Address {
 
 wire::object!(Ipv6Address);
 
-/// The type of [`Ipv6Address::ipv6_internet_bandwidth`](field@Ipv6Address::ipv6_internet_bandwidth).
+/// The type of
+/// [`Ipv6Address::ipv6_internet_bandwidth`](field@Ipv6Address::ipv6_internet_bandwidth).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Ipv6InternetBandwidth {
@@ -608,23 +639,18 @@ pub struct Ipv6InternetBandwidth {
 impl wire::Object for Ipv6InternetBandwidth {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6InternetBandwidth",
-                fields: &[
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Ipv6InternetBandwidthId"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("HasReservationData"),
-                    wire::Field::member("ReservationInternetChargeType"),
-                    wire::Field::member("ReservationOrderType"),
-                    wire::Field::member("ReservationActiveTime"),
-                    wire::Field::member("ReservationBandwidth"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6InternetBandwidth", const { &[
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Ipv6InternetBandwidthId"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("HasReservationData"),
+            wire::Field::member("ReservationInternetChargeType"),
+            wire::Field::member("ReservationOrderType"),
+            wire::Field::member("ReservationActiveTime"),
+            wire::Field::member("ReservationBandwidth"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -675,15 +701,10 @@ pub struct Ipv6AddressTag {
 impl wire::Object for Ipv6AddressTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6AddressTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6AddressTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -710,7 +731,7 @@ wire::object!(Ipv6AddressTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.Ipv6Address`, status 400.
     IllegalParamIpv6Address,
     /// `IllegalParam.NetworkType`, status 400.
@@ -723,7 +744,7 @@ pub enum Error {
     MissingParamAssociatedInstanceId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeIpv6Addresses";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -742,7 +763,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_ipv6_addresses`](mod@super::describe_ipv6_addresses).
     #[inline]
-    pub fn describe_ipv6_addresses(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ipv6_addresses(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes IPv6 egress only rules.
 //!
-//! Operation `DescribeIpv6EgressOnlyRules`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6EgressOnlyRules) at Alibaba Cloud.
+//! Operation `DescribeIpv6EgressOnlyRules`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6EgressOnlyRules) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIpv6EgressOnlyRules`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-huhehaote`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-huhehaote`.
     pub region_id: Option<String>,
     /// `Ipv6GatewayId`, **required**. Example: `ipv6gw-bp1rhhs9zjlxukc5e****`.
     pub ipv6_gateway_id: Option<String>,
@@ -56,62 +61,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_gateway_id`](field@Self::ipv6_gateway_id).
+    /// Sets [`Ipv6GatewayId`](field@Self::ipv6_gateway_id), **required**.
     #[inline]
     pub fn ipv6_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_gateway_id, value);
         self
     }
 
-    /// Sets [`ipv6_egress_only_rule_id`](field@Self::ipv6_egress_only_rule_id).
+    /// Sets [`Ipv6EgressOnlyRuleId`](field@Self::ipv6_egress_only_rule_id).
     #[inline]
     pub fn ipv6_egress_only_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_egress_only_rule_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -122,21 +128,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6GatewayId").required(),
-                    wire::Field::query("Ipv6EgressOnlyRuleId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("InstanceType"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6GatewayId").required(),
+            wire::Field::query("Ipv6EgressOnlyRuleId"),
+            wire::Field::query("Name"),
+            wire::Field::query("InstanceType"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,18 +198,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Ipv6EgressOnlyRules").wrapper("Ipv6EgressOnlyRule"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Ipv6EgressOnlyRules").wrapper("Ipv6EgressOnlyRule"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +245,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"E16671B7-DEA6-48E0-8E9C-41913DAD44DD\",\"PageNumber\":1,\"TotalCount\":1,\"Ipv6EgressOnlyRules\":{\"Ipv6EgressOnlyRule\":[{\"Status\":\"Available\",\"Description\":\"ruledescription\",\"Ipv6EgressOnlyRuleId\":\"ipv6py-bp1rr7fq1md8pbb3k****\",\"InstanceId\":\"ipv6gw-bp1rhhs9zjlxukc5e****\",\"InstanceType\":\"Ipv6Address\",\"Name\":\"rulename\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "E16671B7-DEA6-48E0-8E9C-41913DAD44DD",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "Ipv6EgressOnlyRules": {
+    "Ipv6EgressOnlyRule": [
+      {
+        "Status": "Available",
+        "Description": "ruledescription",
+        "Ipv6EgressOnlyRuleId": "ipv6py-bp1rr7fq1md8pbb3k****",
+        "InstanceId": "ipv6gw-bp1rhhs9zjlxukc5e****",
+        "InstanceType": "Ipv6Address",
+        "Name": "rulename"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -282,19 +295,14 @@ pub struct Ipv6EgressOnlyRule {
 impl wire::Object for Ipv6EgressOnlyRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6EgressOnlyRule",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Ipv6EgressOnlyRuleId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6EgressOnlyRule", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+            wire::Field::member("Ipv6EgressOnlyRuleId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,28 +332,23 @@ impl wire::Object for Ipv6EgressOnlyRule {
 
 wire::object!(Ipv6EgressOnlyRule);
 
-/// The error codes that are documented for `DescribeIpv6EgressOnlyRules`: none.
+/// No error codes are documented for `DescribeIpv6EgressOnlyRules`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeIpv6EgressOnlyRules";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes IPv6 egress only rules.
     ///
-    /// Examples, errors and types: [`describe_ipv6_egress_only_rules`](mod@super::describe_ipv6_egress_only_rules).
+    /// Examples, errors and types:
+    /// [`describe_ipv6_egress_only_rules`](mod@super::describe_ipv6_egress_only_rules).
     #[inline]
-    pub fn describe_ipv6_egress_only_rules(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ipv6_egress_only_rules(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an IPv6 gateway attribute.
 //!
-//! Operation `DescribeIpv6GatewayAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6GatewayAttribute) at Alibaba Cloud.
+//! Operation `DescribeIpv6GatewayAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIpv6GatewayAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::Forbbiden);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Forbbiden);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().ipv6_gateway_id("ipv6gw-hp3y0l3ln89j8cdvf****");
 //! let error = client.describe_ipv6_gateway_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Forbbiden) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::Forbbiden) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIpv6GatewayAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-huhehaote`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-huhehaote`.
     pub region_id: Option<String>,
     /// `Ipv6GatewayId`, **required**. Example: `ipv6gw-hp3y0l3ln89j8cdvf****`.
     pub ipv6_gateway_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_gateway_id`](field@Self::ipv6_gateway_id).
+    /// Sets [`Ipv6GatewayId`](field@Self::ipv6_gateway_id), **required**.
     #[inline]
     pub fn ipv6_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_gateway_id, value);
@@ -83,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6GatewayId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6GatewayId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,28 +158,23 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Ipv6GatewayId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("GatewayRouteTableId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("OwnerId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Ipv6GatewayId"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("Name"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("GatewayRouteTableId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("OwnerId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +230,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpcId\":\"vpc-123sedrfswd23****\",\"Status\":\"Available\",\"CreationTime\":\"2018-12-05T09:21:35Z\",\"RegionId\":\"cn-huhehaote\",\"InstanceChargeType\":\"PostPaid\",\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC\",\"Ipv6GatewayId\":\"ipv6gw-hp3y0l3ln89j8cdvf****\",\"Description\":\"test\",\"ExpiredTime\":\"2019-1-05T09:21:35Z\",\"BusinessStatus\":\"Normal\",\"Name\":\"test\",\"ResourceGroupId\":\"rg-acfmxazb4ph6aiy****\",\"GatewayRouteTableId\":\"vtb-5ts0ohchwkp3dydt2****\",\"Tags\":{\"Tag\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}}"),
+        operation::Sample::Json(r#"{
+  "VpcId": "vpc-123sedrfswd23****",
+  "Status": "Available",
+  "CreationTime": "2018-12-05T09:21:35Z",
+  "RegionId": "cn-huhehaote",
+  "InstanceChargeType": "PostPaid",
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC",
+  "Ipv6GatewayId": "ipv6gw-hp3y0l3ln89j8cdvf****",
+  "Description": "test",
+  "ExpiredTime": "2019-1-05T09:21:35Z",
+  "BusinessStatus": "Normal",
+  "Name": "test",
+  "ResourceGroupId": "rg-acfmxazb4ph6aiy****",
+  "GatewayRouteTableId": "vtb-5ts0ohchwkp3dydt2****",
+  "Tags": {"Tag": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]}
+}"#),
     ];
 }
 
@@ -250,15 +262,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -285,12 +292,12 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbbiden`, status 403.
     Forbbiden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeIpv6GatewayAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -303,9 +310,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an IPv6 gateway attribute.
     ///
-    /// Examples, errors and types: [`describe_ipv6_gateway_attribute`](mod@super::describe_ipv6_gateway_attribute).
+    /// Examples, errors and types:
+    /// [`describe_ipv6_gateway_attribute`](mod@super::describe_ipv6_gateway_attribute).
     #[inline]
-    pub fn describe_ipv6_gateway_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ipv6_gateway_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

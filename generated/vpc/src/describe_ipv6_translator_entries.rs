@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `DescribeIPv6TranslatorEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6TranslatorEntries) at Alibaba Cloud.
+//! Operation `DescribeIPv6TranslatorEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6TranslatorEntries)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidName);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidName);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_ipv6_translator_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidName) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIPv6TranslatorEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorId`. Example: `ipv6trans-bp1858ysxx****`.
     pub ipv6_translator_id: Option<String>,
@@ -84,118 +90,121 @@ pub struct Request {
     ///
     /// Example: `10`. Default: `10`.
     pub page_size: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_translator_id`](field@Self::ipv6_translator_id).
+    /// Sets [`Ipv6TranslatorId`](field@Self::ipv6_translator_id).
     #[inline]
     pub fn ipv6_translator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_translator_id, value);
         self
     }
 
-    /// Sets [`ipv6_translator_entry_id`](field@Self::ipv6_translator_entry_id).
+    /// Sets [`Ipv6TranslatorEntryId`](field@Self::ipv6_translator_entry_id).
     #[inline]
     pub fn ipv6_translator_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_translator_entry_id, value);
         self
     }
 
-    /// Sets [`entry_name`](field@Self::entry_name).
+    /// Sets [`EntryName`](field@Self::entry_name).
     #[inline]
     pub fn entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry_name, value);
         self
     }
 
-    /// Sets [`allocate_ipv6_addr`](field@Self::allocate_ipv6_addr).
+    /// Sets [`AllocateIpv6Addr`](field@Self::allocate_ipv6_addr).
     #[inline]
     pub fn allocate_ipv6_addr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocate_ipv6_addr, value);
         self
     }
 
-    /// Sets [`allocate_ipv6_port`](field@Self::allocate_ipv6_port).
+    /// Sets [`AllocateIpv6Port`](field@Self::allocate_ipv6_port).
     #[inline]
     pub fn allocate_ipv6_port(mut self, value: i64) -> Self {
         wire::set(&mut self.allocate_ipv6_port, value);
         self
     }
 
-    /// Sets [`backend_ipv4_addr`](field@Self::backend_ipv4_addr).
+    /// Sets [`BackendIpv4Addr`](field@Self::backend_ipv4_addr).
     #[inline]
     pub fn backend_ipv4_addr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backend_ipv4_addr, value);
         self
     }
 
-    /// Sets [`backend_ipv4_port`](field@Self::backend_ipv4_port).
+    /// Sets [`BackendIpv4Port`](field@Self::backend_ipv4_port).
     #[inline]
     pub fn backend_ipv4_port(mut self, value: i64) -> Self {
         wire::set(&mut self.backend_ipv4_port, value);
         self
     }
 
-    /// Sets [`trans_protocol`](field@Self::trans_protocol).
+    /// Sets [`TransProtocol`](field@Self::trans_protocol).
     #[inline]
     pub fn trans_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trans_protocol, value);
         self
     }
 
-    /// Sets [`acl_status`](field@Self::acl_status).
+    /// Sets [`AclStatus`](field@Self::acl_status).
     #[inline]
     pub fn acl_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_status, value);
         self
     }
 
-    /// Sets [`acl_type`](field@Self::acl_type).
+    /// Sets [`AclType`](field@Self::acl_type).
     #[inline]
     pub fn acl_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_type, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id).
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -206,28 +215,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6TranslatorId"),
-                    wire::Field::query("Ipv6TranslatorEntryId"),
-                    wire::Field::query("EntryName"),
-                    wire::Field::query("AllocateIpv6Addr"),
-                    wire::Field::query("AllocateIpv6Port"),
-                    wire::Field::query("BackendIpv4Addr"),
-                    wire::Field::query("BackendIpv4Port"),
-                    wire::Field::query("TransProtocol"),
-                    wire::Field::query("AclStatus"),
-                    wire::Field::query("AclType"),
-                    wire::Field::query("AclId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6TranslatorId"),
+            wire::Field::query("Ipv6TranslatorEntryId"),
+            wire::Field::query("EntryName"),
+            wire::Field::query("AllocateIpv6Addr"),
+            wire::Field::query("AllocateIpv6Port"),
+            wire::Field::query("BackendIpv4Addr"),
+            wire::Field::query("BackendIpv4Port"),
+            wire::Field::query("TransProtocol"),
+            wire::Field::query("AclStatus"),
+            wire::Field::query("AclType"),
+            wire::Field::query("AclId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,18 +306,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Ipv6TranslatorEntries").wrapper("Ipv6TranslatorEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Ipv6TranslatorEntries").wrapper("Ipv6TranslatorEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,7 +354,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\",\"PageNumber\":1,\"TotalCount\":1,\"Ipv6TranslatorEntries\":{\"Ipv6TranslatorEntry\":[{\"AclType\":\"white\",\"EntryStatus\":\"active\",\"TransProtocol\":\"tcp\",\"Ipv6TranslatorId\":\"ipv6trans-bp1858ys****\",\"EntryDescription\":\"description\",\"Ipv6TranslatorEntryId\":\"ipv6transentry-bp1g8bhrde****\",\"AllocateIpv6Port\":80,\"BackendIpv4Addr\":\"47.99.XX.XX\",\"BackendIpv4Port\":\"80\",\"RegionId\":\"cn-hangzhou\",\"EntryBandwidth\":\"1\",\"AclId\":\"ipv6transacl-bp1de2****\",\"EntryName\":\"name\",\"AclStatus\":\"on\",\"AllocateIpv6Addr\":\"2400:3200:1600::XX\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "Ipv6TranslatorEntries": {
+    "Ipv6TranslatorEntry": [
+      {
+        "AclType": "white",
+        "EntryStatus": "active",
+        "TransProtocol": "tcp",
+        "Ipv6TranslatorId": "ipv6trans-bp1858ys****",
+        "EntryDescription": "description",
+        "Ipv6TranslatorEntryId": "ipv6transentry-bp1g8bhrde****",
+        "AllocateIpv6Port": 80,
+        "BackendIpv4Addr": "47.99.XX.XX",
+        "BackendIpv4Port": "80",
+        "RegionId": "cn-hangzhou",
+        "EntryBandwidth": "1",
+        "AclId": "ipv6transacl-bp1de2****",
+        "EntryName": "name",
+        "AclStatus": "on",
+        "AllocateIpv6Addr": "2400:3200:1600::XX"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -408,28 +433,23 @@ pub struct Ipv6TranslatorEntry {
 impl wire::Object for Ipv6TranslatorEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6TranslatorEntry",
-                fields: &[
-                    wire::Field::member("AclType"),
-                    wire::Field::member("EntryStatus"),
-                    wire::Field::member("TransProtocol"),
-                    wire::Field::member("Ipv6TranslatorId"),
-                    wire::Field::member("EntryDescription"),
-                    wire::Field::member("Ipv6TranslatorEntryId"),
-                    wire::Field::member("AllocateIpv6Port"),
-                    wire::Field::member("BackendIpv4Addr"),
-                    wire::Field::member("BackendIpv4Port"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("EntryBandwidth"),
-                    wire::Field::member("AclId"),
-                    wire::Field::member("EntryName"),
-                    wire::Field::member("AclStatus"),
-                    wire::Field::member("AllocateIpv6Addr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6TranslatorEntry", const { &[
+            wire::Field::member("AclType"),
+            wire::Field::member("EntryStatus"),
+            wire::Field::member("TransProtocol"),
+            wire::Field::member("Ipv6TranslatorId"),
+            wire::Field::member("EntryDescription"),
+            wire::Field::member("Ipv6TranslatorEntryId"),
+            wire::Field::member("AllocateIpv6Port"),
+            wire::Field::member("BackendIpv4Addr"),
+            wire::Field::member("BackendIpv4Port"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("EntryBandwidth"),
+            wire::Field::member("AclId"),
+            wire::Field::member("EntryName"),
+            wire::Field::member("AclStatus"),
+            wire::Field::member("AllocateIpv6Addr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -482,7 +502,7 @@ wire::object!(Ipv6TranslatorEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidName`, status 400.
     InvalidName,
     /// `IPv6TranslatorEntry.InvalidPort`, status 400.
@@ -501,7 +521,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeIPv6TranslatorEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -521,10 +541,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes IPv6 translator entries.
     ///
-    /// Examples, errors and types: [`describe_ipv6_translator_entries`](mod@super::describe_ipv6_translator_entries).
+    /// Examples, errors and types:
+    /// [`describe_ipv6_translator_entries`](mod@super::describe_ipv6_translator_entries).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn describe_ipv6_translator_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ipv6_translator_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `DescribeIPv6Translators`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6Translators) at Alibaba Cloud.
+//! Operation `DescribeIPv6Translators`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeIPv6Translators) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::PayTypeNotSupport);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::PayTypeNotSupport);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_ipv6_translators(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::PayTypeNotSupport) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::PayTypeNotSupport) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeIPv6Translators`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorId`. Example: `ipv6trans-bp1858ys****`.
     pub ipv6_translator_id: Option<String>,
@@ -81,83 +87,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_translator_id`](field@Self::ipv6_translator_id).
+    /// Sets [`Ipv6TranslatorId`](field@Self::ipv6_translator_id).
     #[inline]
     pub fn ipv6_translator_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_translator_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec).
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`allocate_ipv6_addr`](field@Self::allocate_ipv6_addr).
+    /// Sets [`AllocateIpv6Addr`](field@Self::allocate_ipv6_addr).
     #[inline]
     pub fn allocate_ipv6_addr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocate_ipv6_addr, value);
         self
     }
 
-    /// Sets [`allocate_ipv4_addr`](field@Self::allocate_ipv4_addr).
+    /// Sets [`AllocateIpv4Addr`](field@Self::allocate_ipv4_addr).
     #[inline]
     pub fn allocate_ipv4_addr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.allocate_ipv4_addr, value);
         self
     }
 
-    /// Sets [`pay_type`](field@Self::pay_type).
+    /// Sets [`PayType`](field@Self::pay_type).
     #[inline]
     pub fn pay_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pay_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`business_status`](field@Self::business_status).
+    /// Sets [`BusinessStatus`](field@Self::business_status).
     #[inline]
     pub fn business_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_status, value);
@@ -168,24 +175,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6TranslatorId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Spec"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("AllocateIpv6Addr"),
-                    wire::Field::query("AllocateIpv4Addr"),
-                    wire::Field::query("PayType"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("BusinessStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6TranslatorId"),
+            wire::Field::query("Name"),
+            wire::Field::query("Spec"),
+            wire::Field::query("Status"),
+            wire::Field::query("AllocateIpv6Addr"),
+            wire::Field::query("AllocateIpv4Addr"),
+            wire::Field::query("PayType"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("BusinessStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,18 +254,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Ipv6Translators").wrapper("Ipv6Translator"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Ipv6Translators").wrapper("Ipv6Translator"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +301,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\",\"PageNumber\":1,\"TotalCount\":1,\"Ipv6Translators\":{\"Ipv6Translator\":[{\"Status\":\"active\",\"Spec\":\"small\",\"CreateTime\":1537151540000,\"PayType\":\"Prepay\",\"Ipv6TranslatorId\":\"ipv6trans-bp1858ys*****\",\"AllocateIpv4Addr\":\"47.99.XX.XX\",\"AvailableBandwidth\":\"1\",\"RegionId\":\"cn-hangzhou\",\"EndTime\":1539792000000,\"Description\":\"descriptionforinstance\",\"Bandwidth\":1,\"BusinessStatus\":\"Normal\",\"AllocateIpv6Addr\":\"2400:3200:1600::XXXX\",\"Name\":\"test\",\"Ipv6TranslatorEntryIds\":{\"Ipv6TranslatorEntryId\":[\"ipv6transentry-bp1kp5ixtm3001vmn****\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "Ipv6Translators": {
+    "Ipv6Translator": [
+      {
+        "Status": "active",
+        "Spec": "small",
+        "CreateTime": 1537151540000,
+        "PayType": "Prepay",
+        "Ipv6TranslatorId": "ipv6trans-bp1858ys*****",
+        "AllocateIpv4Addr": "47.99.XX.XX",
+        "AvailableBandwidth": "1",
+        "RegionId": "cn-hangzhou",
+        "EndTime": 1539792000000,
+        "Description": "descriptionforinstance",
+        "Bandwidth": 1,
+        "BusinessStatus": "Normal",
+        "AllocateIpv6Addr": "2400:3200:1600::XXXX",
+        "Name": "test",
+        "Ipv6TranslatorEntryIds": {"Ipv6TranslatorEntryId": ["ipv6transentry-bp1kp5ixtm3001vmn****"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -350,35 +373,31 @@ pub struct Ipv6Translator {
     pub allocate_ipv6_addr: String,
     /// `Name`. Example: `test`.
     pub name: String,
-    /// `Ipv6TranslatorEntryIds`. Example: `["ipv6transentry-bp1kp5ixtm3001vmn****", "ipv6transentry-bp16dg87v006zwrd6****"]`.
+    /// `Ipv6TranslatorEntryIds`. Example:
+    /// `["ipv6transentry-bp1kp5ixtm3001vmn****", "ipv6transentry-bp16dg87v006zwrd6****"]`.
     pub ipv6_translator_entry_ids: Vec<String>,
 }
 
 impl wire::Object for Ipv6Translator {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6Translator",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("PayType"),
-                    wire::Field::member("Ipv6TranslatorId"),
-                    wire::Field::member("AllocateIpv4Addr"),
-                    wire::Field::member("AvailableBandwidth"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("AllocateIpv6Addr"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Ipv6TranslatorEntryIds").wrapper("Ipv6TranslatorEntryId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6Translator", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Spec"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("PayType"),
+            wire::Field::member("Ipv6TranslatorId"),
+            wire::Field::member("AllocateIpv4Addr"),
+            wire::Field::member("AvailableBandwidth"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("AllocateIpv6Addr"),
+            wire::Field::member("Name"),
+            wire::Field::member("Ipv6TranslatorEntryIds").wrapper("Ipv6TranslatorEntryId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -431,7 +450,7 @@ wire::object!(Ipv6Translator);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `PayType.NotSupport`, status 400.
     PayTypeNotSupport,
     /// `BusinessStatus.NotSupport`, status 400.
@@ -448,7 +467,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeIPv6Translators";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -467,10 +486,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes IPv6 translators.
     ///
-    /// Examples, errors and types: [`describe_ipv6_translators`](mod@super::describe_ipv6_translators).
+    /// Examples, errors and types:
+    /// [`describe_ipv6_translators`](mod@super::describe_ipv6_translators).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn describe_ipv6_translators(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ipv6_translators(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes NAT gateway associate network interfaces.
 //!
-//! Operation `DescribeNatGatewayAssociateNetworkInterfaces`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNatGatewayAssociateNetworkInterfaces) at Alibaba Cloud.
+//! Operation `DescribeNatGatewayAssociateNetworkInterfaces`: it only reads. It answers in pages:
+//! see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNatGatewayAssociateNetworkInterfaces)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InstanceNotExistNatGatewayId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InstanceNotExistNatGatewayId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().nat_gateway_id("ngw-bp1uewa15k4iy5770****");
 //! let error = client.describe_nat_gateway_associate_network_interfaces(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InstanceNotExistNatGatewayId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InstanceNotExistNatGatewayId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNatGatewayAssociateNetworkInterfaces`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NatGatewayId`, **required**. Example: `ngw-bp1uewa15k4iy5770****`.
     pub nat_gateway_id: Option<String>,
@@ -60,9 +66,10 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF****`.
     pub client_token: Option<String>,
     /// `Filter`.
     pub filter: Vec<Filter>,
@@ -77,62 +84,65 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id), **required**.
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filter, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
@@ -143,21 +153,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NatGatewayId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Filter").style(wire::Style::Flat),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NatGatewayId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Filter").style(wire::Style::Flat),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,6 +197,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -202,20 +208,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -226,15 +232,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -257,6 +258,7 @@ impl wire::Object for Tag {
 wire::request!(Tag);
 
 /// An item of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -267,20 +269,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -291,15 +293,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,20 +349,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("NatGatewayId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("AssociateNetworkInterfaces").wrapper("AssociateNetworkInterface"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("NatGatewayId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("AssociateNetworkInterfaces").wrapper("AssociateNetworkInterface"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,7 +402,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2315DEB7-5E92-423A-91F7-4C1EC9AD****\",\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a****\",\"MaxResults\":20,\"NatGatewayId\":\"ngw-bp1uewa15k4iy5770****\",\"TotalCount\":1,\"AssociateNetworkInterfaces\":{\"AssociateNetworkInterface\":[{\"NetworkInterfaceId\":\"eni-gw8g131ef2dnbu3k****\",\"ResourceId\":\"ep-8psre8c8936596cd****\",\"ResourceType\":\"PrivateLink\",\"ResourceOwnerId\":\"138859086900****\",\"IPv4Sets\":{\"IPv4Set\":[{\"IPv4Address\":\"172.17.**.**\",\"Primary\":true}]},\"TunnelIndex\":\"41a5489ea2a0****\"}]},\"Count\":0}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2315DEB7-5E92-423A-91F7-4C1EC9AD****",
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a****",
+  "MaxResults": 20,
+  "NatGatewayId": "ngw-bp1uewa15k4iy5770****",
+  "TotalCount": 1,
+  "AssociateNetworkInterfaces": {
+    "AssociateNetworkInterface": [
+      {
+        "NetworkInterfaceId": "eni-gw8g131ef2dnbu3k****",
+        "ResourceId": "ep-8psre8c8936596cd****",
+        "ResourceType": "PrivateLink",
+        "ResourceOwnerId": "138859086900****",
+        "IPv4Sets": {"IPv4Set": [{"IPv4Address": "172.17.**.**", "Primary": true}]},
+        "TunnelIndex": "41a5489ea2a0****"
+      }
+    ]
+  },
+  "Count": 0
+}"#),
     ];
 }
 
@@ -422,7 +433,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::associate_network_interfaces`](field@Response::associate_network_interfaces).
+/// An item of
+/// [`Response::associate_network_interfaces`](field@Response::associate_network_interfaces).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssociateNetworkInterface {
@@ -445,20 +457,15 @@ pub struct AssociateNetworkInterface {
 impl wire::Object for AssociateNetworkInterface {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociateNetworkInterface",
-                fields: &[
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("ResourceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceOwnerId"),
-                    wire::Field::member("IPv4Sets").wrapper("IPv4Set"),
-                    wire::Field::member("TunnelIndex"),
-                    wire::Field::member("ResourceVpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociateNetworkInterface", const { &[
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("ResourceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceOwnerId"),
+            wire::Field::member("IPv4Sets").wrapper("IPv4Set"),
+            wire::Field::member("TunnelIndex"),
+            wire::Field::member("ResourceVpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -490,7 +497,8 @@ impl wire::Object for AssociateNetworkInterface {
 
 wire::object!(AssociateNetworkInterface);
 
-/// An item of [`AssociateNetworkInterface::ipv4_sets`](field@AssociateNetworkInterface::ipv4_sets).
+/// An item of
+/// [`AssociateNetworkInterface::ipv4_sets`](field@AssociateNetworkInterface::ipv4_sets).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IPv4Set {
@@ -503,15 +511,10 @@ pub struct IPv4Set {
 impl wire::Object for IPv4Set {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IPv4Set",
-                fields: &[
-                    wire::Field::member("IPv4Address"),
-                    wire::Field::member("Primary"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IPv4Set", const { &[
+            wire::Field::member("IPv4Address"),
+            wire::Field::member("Primary"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -538,14 +541,14 @@ wire::object!(IPv4Set);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InstanceNotExist.NatGatewayId`, status 400.
     InstanceNotExistNatGatewayId,
     /// `IllegalParam.ResourceOwnerId`, status 400.
     IllegalParamResourceOwnerId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeNatGatewayAssociateNetworkInterfaces";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -559,9 +562,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes NAT gateway associate network interfaces.
     ///
-    /// Examples, errors and types: [`describe_nat_gateway_associate_network_interfaces`](mod@super::describe_nat_gateway_associate_network_interfaces).
+    /// Examples, errors and types:
+    /// [`describe_nat_gateway_associate_network_interfaces`](mod@super::describe_nat_gateway_associate_network_interfaces).
     #[inline]
-    pub fn describe_nat_gateway_associate_network_interfaces(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_nat_gateway_associate_network_interfaces(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes NAT gateways.
 //!
-//! Operation `DescribeNatGateways`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNatGateways) at Alibaba Cloud.
+//! Operation `DescribeNatGateways`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNatGateways) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_nat_gateways(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidRegionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNatGateways`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NatGatewayId`. Example: `ngw-bp1uewa15k4iy5770****`.
     pub nat_gateway_id: Option<String>,
@@ -89,111 +95,113 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id).
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`instance_charge_type`](field@Self::instance_charge_type).
+    /// Sets [`InstanceChargeType`](field@Self::instance_charge_type).
     #[inline]
     pub fn instance_charge_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_charge_type, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec).
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`nat_type`](field@Self::nat_type).
+    /// Sets [`NatType`](field@Self::nat_type).
     #[inline]
     pub fn nat_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_type, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
@@ -204,28 +212,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NatGatewayId"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("InstanceChargeType"),
-                    wire::Field::query("Spec"),
-                    wire::Field::query("NatType"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ZoneId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NatGatewayId"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("Name"),
+            wire::Field::query("InstanceChargeType"),
+            wire::Field::query("Spec"),
+            wire::Field::query("NatType"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Status"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ZoneId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,6 +277,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -284,20 +288,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -308,15 +312,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -365,18 +364,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NatGateways").wrapper("NatGateway"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NatGateways").wrapper("NatGateway"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -418,7 +412,66 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\",\"PageNumber\":10,\"TotalCount\":1,\"NatGateways\":{\"NatGateway\":[{\"Status\":\"Creating\",\"CreationTime\":\"2021-06-08T12:20:20Z\",\"VpcId\":\"vpc-bp15zckdt37pq72z****\",\"NatType\":\"Enhanced\",\"AutoPay\":false,\"Spec\":\"Small\",\"DeletionProtection\":true,\"NetworkType\":\"internet\",\"SecurityProtectionEnabled\":false,\"InstanceChargeType\":\"PostPaid\",\"RegionId\":\"cn-hangzhou\",\"EcsMetricEnabled\":true,\"IcmpReplyEnabled\":false,\"Description\":\"NAT\",\"ExpiredTime\":\"2021-08-26T16:00Z\",\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\",\"NatGatewayId\":\"ngw-bp1047e2d4z7kf2ki****\",\"InternetChargeType\":\"PayByLcu\",\"BusinessStatus\":\"Normal\",\"Name\":\"abc\",\"IpLists\":{\"IpList\":[{\"UsingStatus\":\"UsedByForwardTable\",\"IpAddress\":\"116.62.XX.XX\",\"SnatEntryEnabled\":false,\"AllocationId\":\"eip-m5egzuvp3dgixen6****\",\"PrivateIpAddress\":\"192.168.XX.XX\"}]},\"ForwardTableIds\":{\"ForwardTableId\":[\"ftb-uf6gj3mhsg94qsqst****\"]},\"SnatTableIds\":{\"SnatTableId\":[\"stb-uf6dalcdu0krz423p****\"]},\"FullNatTableIds\":{\"FullNatTableId\":[\"fulltb-gw88z7hhlv43rmb26****\"]},\"NatGatewayPrivateInfo\":{\"VswitchId\":\"vsw-bp1s2laxhdf9ayjbo****\",\"EniInstanceId\":\"eni-m5eg4ozy5st8q3q4****\",\"MaxBandwidth\":5120,\"MaxSessionQuota\":2000000,\"MaxSessionEstablishRate\":100000,\"PrivateIpAddress\":\"192.168.XX.XX\",\"IzNo\":\"cn-hangzhou-b\",\"EniType\":\"indirect\"},\"PrivateLinkEnabled\":true,\"PrivateLinkMode\":\"FullNat\",\"EipBindMode\":\"MULTI_BINDED\",\"Tags\":{\"Tag\":[{\"TagKey\":\"KeyTest\",\"TagValue\":\"valueTest\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF",
+  "PageNumber": 10,
+  "TotalCount": 1,
+  "NatGateways": {
+    "NatGateway": [
+      {
+        "Status": "Creating",
+        "CreationTime": "2021-06-08T12:20:20Z",
+        "VpcId": "vpc-bp15zckdt37pq72z****",
+        "NatType": "Enhanced",
+        "AutoPay": false,
+        "Spec": "Small",
+        "DeletionProtection": true,
+        "NetworkType": "internet",
+        "SecurityProtectionEnabled": false,
+        "InstanceChargeType": "PostPaid",
+        "RegionId": "cn-hangzhou",
+        "EcsMetricEnabled": true,
+        "IcmpReplyEnabled": false,
+        "Description": "NAT",
+        "ExpiredTime": "2021-08-26T16:00Z",
+        "ResourceGroupId": "rg-bp67acfmxazb4ph****",
+        "NatGatewayId": "ngw-bp1047e2d4z7kf2ki****",
+        "InternetChargeType": "PayByLcu",
+        "BusinessStatus": "Normal",
+        "Name": "abc",
+        "IpLists": {
+          "IpList": [
+            {
+              "UsingStatus": "UsedByForwardTable",
+              "IpAddress": "116.62.XX.XX",
+              "SnatEntryEnabled": false,
+              "AllocationId": "eip-m5egzuvp3dgixen6****",
+              "PrivateIpAddress": "192.168.XX.XX"
+            }
+          ]
+        },
+        "ForwardTableIds": {"ForwardTableId": ["ftb-uf6gj3mhsg94qsqst****"]},
+        "SnatTableIds": {"SnatTableId": ["stb-uf6dalcdu0krz423p****"]},
+        "FullNatTableIds": {"FullNatTableId": ["fulltb-gw88z7hhlv43rmb26****"]},
+        "NatGatewayPrivateInfo": {
+          "VswitchId": "vsw-bp1s2laxhdf9ayjbo****",
+          "EniInstanceId": "eni-m5eg4ozy5st8q3q4****",
+          "MaxBandwidth": 5120,
+          "MaxSessionQuota": 2000000,
+          "MaxSessionEstablishRate": 100000,
+          "PrivateIpAddress": "192.168.XX.XX",
+          "IzNo": "cn-hangzhou-b",
+          "EniType": "indirect"
+        },
+        "PrivateLinkEnabled": true,
+        "PrivateLinkMode": "FullNat",
+        "EipBindMode": "MULTI_BINDED",
+        "Tags": {"Tag": [{"TagKey": "KeyTest", "TagValue": "valueTest"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -505,45 +558,40 @@ pub struct NatGateway {
 impl wire::Object for NatGateway {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NatGateway",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("NatType"),
-                    wire::Field::member("AutoPay"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("DeletionProtection"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("SecurityProtectionEnabled"),
-                    wire::Field::member("InstanceChargeType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("EcsMetricEnabled"),
-                    wire::Field::member("IcmpReplyEnabled"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("NatGatewayId"),
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("IpLists").wrapper("IpList"),
-                    wire::Field::member("ForwardTableIds").wrapper("ForwardTableId"),
-                    wire::Field::member("SnatTableIds").wrapper("SnatTableId"),
-                    wire::Field::member("FullNatTableIds").wrapper("FullNatTableId"),
-                    wire::Field::member("NatGatewayPrivateInfo"),
-                    wire::Field::member("PrivateLinkEnabled"),
-                    wire::Field::member("PrivateLinkMode"),
-                    wire::Field::member("EipBindMode"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("EnableSessionLog"),
-                    wire::Field::member("AccessMode"),
-                    wire::Field::member("IpPrefixList").wrapper("IpPrefixList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NatGateway", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("NatType"),
+            wire::Field::member("AutoPay"),
+            wire::Field::member("Spec"),
+            wire::Field::member("DeletionProtection"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("SecurityProtectionEnabled"),
+            wire::Field::member("InstanceChargeType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("EcsMetricEnabled"),
+            wire::Field::member("IcmpReplyEnabled"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("NatGatewayId"),
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("Name"),
+            wire::Field::member("IpLists").wrapper("IpList"),
+            wire::Field::member("ForwardTableIds").wrapper("ForwardTableId"),
+            wire::Field::member("SnatTableIds").wrapper("SnatTableId"),
+            wire::Field::member("FullNatTableIds").wrapper("FullNatTableId"),
+            wire::Field::member("NatGatewayPrivateInfo"),
+            wire::Field::member("PrivateLinkEnabled"),
+            wire::Field::member("PrivateLinkMode"),
+            wire::Field::member("EipBindMode"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("EnableSessionLog"),
+            wire::Field::member("AccessMode"),
+            wire::Field::member("IpPrefixList").wrapper("IpPrefixList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -644,18 +692,13 @@ pub struct IpList {
 impl wire::Object for IpList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpList",
-                fields: &[
-                    wire::Field::member("UsingStatus"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("SnatEntryEnabled"),
-                    wire::Field::member("AllocationId"),
-                    wire::Field::member("PrivateIpAddress"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpList", const { &[
+            wire::Field::member("UsingStatus"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("SnatEntryEnabled"),
+            wire::Field::member("AllocationId"),
+            wire::Field::member("PrivateIpAddress"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -683,7 +726,8 @@ impl wire::Object for IpList {
 
 wire::object!(IpList);
 
-/// The type of [`NatGateway::nat_gateway_private_info`](field@NatGateway::nat_gateway_private_info).
+/// The type of
+/// [`NatGateway::nat_gateway_private_info`](field@NatGateway::nat_gateway_private_info).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct NatGatewayPrivateInfo {
@@ -708,21 +752,16 @@ pub struct NatGatewayPrivateInfo {
 impl wire::Object for NatGatewayPrivateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NatGatewayPrivateInfo",
-                fields: &[
-                    wire::Field::member("VswitchId"),
-                    wire::Field::member("EniInstanceId"),
-                    wire::Field::member("MaxBandwidth"),
-                    wire::Field::member("MaxSessionQuota"),
-                    wire::Field::member("MaxSessionEstablishRate"),
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("IzNo"),
-                    wire::Field::member("EniType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NatGatewayPrivateInfo", const { &[
+            wire::Field::member("VswitchId"),
+            wire::Field::member("EniInstanceId"),
+            wire::Field::member("MaxBandwidth"),
+            wire::Field::member("MaxSessionQuota"),
+            wire::Field::member("MaxSessionEstablishRate"),
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("IzNo"),
+            wire::Field::member("EniType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -769,15 +808,10 @@ pub struct NatGatewayTag {
 impl wire::Object for NatGatewayTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NatGatewayTag",
-                fields: &[
-                    wire::Field::member("TagKey"),
-                    wire::Field::member("TagValue"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NatGatewayTag", const { &[
+            wire::Field::member("TagKey"),
+            wire::Field::member("TagValue"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -812,15 +846,10 @@ pub struct AccessMode {
 impl wire::Object for AccessMode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessMode",
-                fields: &[
-                    wire::Field::member("ModeValue"),
-                    wire::Field::member("TunnelType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessMode", const { &[
+            wire::Field::member("ModeValue"),
+            wire::Field::member("TunnelType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -853,14 +882,9 @@ pub struct IpPrefixList {
 impl wire::Object for IpPrefixList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpPrefixList",
-                fields: &[
-                    wire::Field::member("IpPrefix"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpPrefixList", const { &[
+            wire::Field::member("IpPrefix"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -885,14 +909,14 @@ wire::object!(IpPrefixList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.NotFound`, status 404.
     InvalidRegionIdNotFound,
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeNatGateways";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -908,7 +932,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_nat_gateways`](mod@super::describe_nat_gateways).
     #[inline]
-    pub fn describe_nat_gateways(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_nat_gateways(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

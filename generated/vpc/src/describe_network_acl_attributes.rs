@@ -2,7 +2,9 @@
 
 //! Describes network ACL attributes.
 //!
-//! Operation `DescribeNetworkAclAttributes`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNetworkAclAttributes) at Alibaba Cloud.
+//! Operation `DescribeNetworkAclAttributes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNetworkAclAttributes)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterMissingAliUid);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterMissingAliUid);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().network_acl_id("nacl-a2do9e413e0spzasx****");
 //! let error = client.describe_network_acl_attributes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterMissingAliUid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterMissingAliUid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,43 +51,47 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNetworkAclAttributes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `NetworkAclId`, **required**. Example: `nacl-a2do9e413e0spzasx****`.
     pub network_acl_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`network_acl_id`](field@Self::network_acl_id).
+    /// Sets [`NetworkAclId`](field@Self::network_acl_id), **required**.
     #[inline]
     pub fn network_acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_acl_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -94,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NetworkAclId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NetworkAclId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NetworkAclAttribute"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NetworkAclAttribute"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,7 +180,56 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F5905F9C-0161-4E72-9CB1-1F3F3CF6268A\",\"NetworkAclAttribute\":{\"Status\":\"Available\",\"VpcId\":\"vpc-a2d33rfpl72k5defr****\",\"CreationTime\":\"2021-12-25 11:33:27\",\"NetworkAclName\":\"acl-1\",\"NetworkAclId\":\"nacl-a2do9e413e0spnhmj****\",\"OwnerId\":253460731706911258,\"RegionId\":\"cn-hangzhou\",\"IngressAclEntries\":{\"IngressAclEntry\":[{\"NetworkAclEntryId\":\"nae-a2dk86arlydmevfbg****\",\"EntryType\":\"custom\",\"NetworkAclEntryName\":\"acl-3\",\"Policy\":\"accept\",\"SourceCidrIp\":\"10.0.0.0/24\",\"IpVersion\":\"IPv4\",\"Protocol\":\"all\",\"Port\":\"-1/-1\"}]},\"EgressAclEntries\":{\"EgressAclEntry\":[{\"NetworkAclEntryId\":\"nae-a2d447uw4tillxdcv****\",\"EntryType\":\"custom\",\"NetworkAclEntryName\":\"acl-2\",\"Policy\":\"accept\",\"Protocol\":\"all\",\"DestinationCidrIp\":\"10.0.0.0/24\",\"IpVersion\":\"IPv4\",\"Port\":\"-1/-1\"}]},\"Resources\":{\"Resource\":[{\"Status\":\"BINDED\",\"ResourceType\":\"VSwitch\",\"ResourceId\":\"vsw-bp1de348lntdwxscd****\"}]},\"Tags\":{\"Tag\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F5905F9C-0161-4E72-9CB1-1F3F3CF6268A",
+  "NetworkAclAttribute": {
+    "Status": "Available",
+    "VpcId": "vpc-a2d33rfpl72k5defr****",
+    "CreationTime": "2021-12-25 11:33:27",
+    "NetworkAclName": "acl-1",
+    "NetworkAclId": "nacl-a2do9e413e0spnhmj****",
+    "OwnerId": 253460731706911258,
+    "RegionId": "cn-hangzhou",
+    "IngressAclEntries": {
+      "IngressAclEntry": [
+        {
+          "NetworkAclEntryId": "nae-a2dk86arlydmevfbg****",
+          "EntryType": "custom",
+          "NetworkAclEntryName": "acl-3",
+          "Policy": "accept",
+          "SourceCidrIp": "10.0.0.0/24",
+          "IpVersion": "IPv4",
+          "Protocol": "all",
+          "Port": "-1/-1"
+        }
+      ]
+    },
+    "EgressAclEntries": {
+      "EgressAclEntry": [
+        {
+          "NetworkAclEntryId": "nae-a2d447uw4tillxdcv****",
+          "EntryType": "custom",
+          "NetworkAclEntryName": "acl-2",
+          "Policy": "accept",
+          "Protocol": "all",
+          "DestinationCidrIp": "10.0.0.0/24",
+          "IpVersion": "IPv4",
+          "Port": "-1/-1"
+        }
+      ]
+    },
+    "Resources": {
+      "Resource": [
+        {
+          "Status": "BINDED",
+          "ResourceType": "VSwitch",
+          "ResourceId": "vsw-bp1de348lntdwxscd****"
+        }
+      ]
+    },
+    "Tags": {"Tag": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]}
+  }
+}"#),
     ];
 }
 
@@ -221,25 +268,20 @@ pub struct NetworkAclAttribute {
 impl wire::Object for NetworkAclAttribute {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkAclAttribute",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("NetworkAclName"),
-                    wire::Field::member("NetworkAclId"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("IngressAclEntries").wrapper("IngressAclEntry"),
-                    wire::Field::member("EgressAclEntries").wrapper("EgressAclEntry"),
-                    wire::Field::member("Resources").wrapper("Resource"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkAclAttribute", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("NetworkAclName"),
+            wire::Field::member("NetworkAclId"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("IngressAclEntries").wrapper("IngressAclEntry"),
+            wire::Field::member("EgressAclEntries").wrapper("EgressAclEntry"),
+            wire::Field::member("Resources").wrapper("Resource"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -281,7 +323,8 @@ impl wire::Object for NetworkAclAttribute {
 
 wire::object!(NetworkAclAttribute);
 
-/// An item of [`NetworkAclAttribute::ingress_acl_entries`](field@NetworkAclAttribute::ingress_acl_entries).
+/// An item of
+/// [`NetworkAclAttribute::ingress_acl_entries`](field@NetworkAclAttribute::ingress_acl_entries).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IngressAclEntry {
@@ -308,22 +351,17 @@ pub struct IngressAclEntry {
 impl wire::Object for IngressAclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IngressAclEntry",
-                fields: &[
-                    wire::Field::member("NetworkAclEntryId"),
-                    wire::Field::member("EntryType"),
-                    wire::Field::member("NetworkAclEntryName"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SourceCidrIp"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IngressAclEntry", const { &[
+            wire::Field::member("NetworkAclEntryId"),
+            wire::Field::member("EntryType"),
+            wire::Field::member("NetworkAclEntryName"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Description"),
+            wire::Field::member("SourceCidrIp"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -359,7 +397,8 @@ impl wire::Object for IngressAclEntry {
 
 wire::object!(IngressAclEntry);
 
-/// An item of [`NetworkAclAttribute::egress_acl_entries`](field@NetworkAclAttribute::egress_acl_entries).
+/// An item of
+/// [`NetworkAclAttribute::egress_acl_entries`](field@NetworkAclAttribute::egress_acl_entries).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EgressAclEntry {
@@ -386,22 +425,17 @@ pub struct EgressAclEntry {
 impl wire::Object for EgressAclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EgressAclEntry",
-                fields: &[
-                    wire::Field::member("NetworkAclEntryId"),
-                    wire::Field::member("EntryType"),
-                    wire::Field::member("NetworkAclEntryName"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("DestinationCidrIp"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EgressAclEntry", const { &[
+            wire::Field::member("NetworkAclEntryId"),
+            wire::Field::member("EntryType"),
+            wire::Field::member("NetworkAclEntryName"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Description"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("DestinationCidrIp"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -452,16 +486,11 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -498,15 +527,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -533,7 +557,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing.AliUid`, status 400.
     ParameterMissingAliUid,
     /// `ParameterMissing.Bid`, status 400.
@@ -554,7 +578,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeNetworkAclAttributes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -575,9 +599,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes network ACL attributes.
     ///
-    /// Examples, errors and types: [`describe_network_acl_attributes`](mod@super::describe_network_acl_attributes).
+    /// Examples, errors and types:
+    /// [`describe_network_acl_attributes`](mod@super::describe_network_acl_attributes).
     #[inline]
-    pub fn describe_network_acl_attributes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_network_acl_attributes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

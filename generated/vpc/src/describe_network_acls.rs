@@ -2,7 +2,10 @@
 
 //! Describes network ACLs.
 //!
-//! Operation `DescribeNetworkAcls`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNetworkAcls) at Alibaba Cloud.
+//! Operation `DescribeNetworkAcls`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeNetworkAcls) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ParameterMissingAliUid);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ParameterMissingAliUid);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_network_acls(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ParameterMissingAliUid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ParameterMissingAliUid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeNetworkAcls`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,89 +72,92 @@ pub struct Request {
     ///
     /// Example: `10`.
     pub page_size: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Tags`. At most 21 items.
     pub tags: Vec<Tag>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`network_acl_id`](field@Self::network_acl_id).
+    /// Sets [`NetworkAclId`](field@Self::network_acl_id).
     #[inline]
     pub fn network_acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_acl_id, value);
         self
     }
 
-    /// Sets [`network_acl_name`](field@Self::network_acl_name).
+    /// Sets [`NetworkAclName`](field@Self::network_acl_name).
     #[inline]
     pub fn network_acl_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_acl_name, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type).
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id).
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -159,23 +168,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("NetworkAclId"),
-                    wire::Field::query("NetworkAclName"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("ResourceType"),
-                    wire::Field::query("ResourceId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("NetworkAclId"),
+            wire::Field::query("NetworkAclName"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("ResourceType"),
+            wire::Field::query("ResourceId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,6 +218,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -224,20 +229,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -248,15 +253,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -299,18 +299,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NetworkAcls").wrapper("NetworkAcl"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NetworkAcls").wrapper("NetworkAcl"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -352,7 +347,63 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":\"10\",\"RequestId\":\"F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1\",\"PageNumber\":\"1\",\"TotalCount\":\"2\",\"NetworkAcls\":{\"NetworkAcl\":[{\"Status\":\"Available\",\"VpcId\":\"vpc-m5ebpc2xh64mqm27e****\",\"CreationTime\":\"2021-12-25 11:44:17\",\"NetworkAclName\":\"acl-1\",\"NetworkAclId\":\"nacl-a2do9e413e0spxscd****\",\"OwnerId\":253460731706911258,\"RegionId\":\"cn-hangzhou\",\"IngressAclEntries\":{\"IngressAclEntry\":[{\"NetworkAclEntryId\":\"nae-a2dk86arlydmezasw****\",\"EntryType\":\"custom\",\"NetworkAclEntryName\":\"acl-3\",\"Policy\":\"accept\",\"SourceCidrIp\":\"10.0.0.0/24\",\"IpVersion\":\"IPv4\",\"Protocol\":\"all\",\"Port\":\"-1/-1\"}]},\"EgressAclEntries\":{\"EgressAclEntry\":[{\"NetworkAclEntryId\":\"nae-a2d447uw4tillfvgb****\",\"EntryType\":\"custom\",\"NetworkAclEntryName\":\"acl-2\",\"Policy\":\"accept\",\"Protocol\":\"all\",\"DestinationCidrIp\":\"10.0.0.0/24\",\"IpVersion\":\"IPV4\",\"Port\":\"-1/-1\"}]},\"Resources\":{\"Resource\":[{\"Status\":\"BINDED\",\"ResourceType\":\"VSwitch\",\"ResourceId\":\"vsw-bp1de348lntdwcdf****\"}]},\"Tags\":{\"Tag\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": "10",
+  "RequestId": "F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1",
+  "PageNumber": "1",
+  "TotalCount": "2",
+  "NetworkAcls": {
+    "NetworkAcl": [
+      {
+        "Status": "Available",
+        "VpcId": "vpc-m5ebpc2xh64mqm27e****",
+        "CreationTime": "2021-12-25 11:44:17",
+        "NetworkAclName": "acl-1",
+        "NetworkAclId": "nacl-a2do9e413e0spxscd****",
+        "OwnerId": 253460731706911258,
+        "RegionId": "cn-hangzhou",
+        "IngressAclEntries": {
+          "IngressAclEntry": [
+            {
+              "NetworkAclEntryId": "nae-a2dk86arlydmezasw****",
+              "EntryType": "custom",
+              "NetworkAclEntryName": "acl-3",
+              "Policy": "accept",
+              "SourceCidrIp": "10.0.0.0/24",
+              "IpVersion": "IPv4",
+              "Protocol": "all",
+              "Port": "-1/-1"
+            }
+          ]
+        },
+        "EgressAclEntries": {
+          "EgressAclEntry": [
+            {
+              "NetworkAclEntryId": "nae-a2d447uw4tillfvgb****",
+              "EntryType": "custom",
+              "NetworkAclEntryName": "acl-2",
+              "Policy": "accept",
+              "Protocol": "all",
+              "DestinationCidrIp": "10.0.0.0/24",
+              "IpVersion": "IPV4",
+              "Port": "-1/-1"
+            }
+          ]
+        },
+        "Resources": {
+          "Resource": [
+            {
+              "Status": "BINDED",
+              "ResourceType": "VSwitch",
+              "ResourceId": "vsw-bp1de348lntdwcdf****"
+            }
+          ]
+        },
+        "Tags": {"Tag": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -399,25 +450,20 @@ pub struct NetworkAcl {
 impl wire::Object for NetworkAcl {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkAcl",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("NetworkAclName"),
-                    wire::Field::member("NetworkAclId"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("IngressAclEntries").wrapper("IngressAclEntry"),
-                    wire::Field::member("EgressAclEntries").wrapper("EgressAclEntry"),
-                    wire::Field::member("Resources").wrapper("Resource"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkAcl", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Description"),
+            wire::Field::member("NetworkAclName"),
+            wire::Field::member("NetworkAclId"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("IngressAclEntries").wrapper("IngressAclEntry"),
+            wire::Field::member("EgressAclEntries").wrapper("EgressAclEntry"),
+            wire::Field::member("Resources").wrapper("Resource"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -486,22 +532,17 @@ pub struct IngressAclEntry {
 impl wire::Object for IngressAclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IngressAclEntry",
-                fields: &[
-                    wire::Field::member("NetworkAclEntryId"),
-                    wire::Field::member("EntryType"),
-                    wire::Field::member("NetworkAclEntryName"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("SourceCidrIp"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IngressAclEntry", const { &[
+            wire::Field::member("NetworkAclEntryId"),
+            wire::Field::member("EntryType"),
+            wire::Field::member("NetworkAclEntryName"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Description"),
+            wire::Field::member("SourceCidrIp"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -564,22 +605,17 @@ pub struct EgressAclEntry {
 impl wire::Object for EgressAclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EgressAclEntry",
-                fields: &[
-                    wire::Field::member("NetworkAclEntryId"),
-                    wire::Field::member("EntryType"),
-                    wire::Field::member("NetworkAclEntryName"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("DestinationCidrIp"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EgressAclEntry", const { &[
+            wire::Field::member("NetworkAclEntryId"),
+            wire::Field::member("EntryType"),
+            wire::Field::member("NetworkAclEntryName"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Description"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("DestinationCidrIp"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -630,16 +666,11 @@ pub struct Resource {
 impl wire::Object for Resource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Resource",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("ResourceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Resource", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("ResourceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -676,15 +707,10 @@ pub struct NetworkAclTag {
 impl wire::Object for NetworkAclTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NetworkAclTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NetworkAclTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -711,7 +737,7 @@ wire::object!(NetworkAclTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing.AliUid`, status 400.
     ParameterMissingAliUid,
     /// `ParameterMissing.Bid`, status 400.
@@ -726,7 +752,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeNetworkAcls";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -746,7 +772,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_network_acls`](mod@super::describe_network_acls).
     #[inline]
-    pub fn describe_network_acls(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_network_acls(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

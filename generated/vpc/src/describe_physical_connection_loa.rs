@@ -2,7 +2,9 @@
 
 //! Describes a physical connection LOA.
 //!
-//! Operation `DescribePhysicalConnectionLOA`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePhysicalConnectionLOA) at Alibaba Cloud.
+//! Operation `DescribePhysicalConnectionLOA`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePhysicalConnectionLOA)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParamAliUid);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParamAliUid);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().instance_id("pc-bp1ca4wca27ex****");
 //! let error = client.describe_physical_connection_loa(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParamAliUid) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParamAliUid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,43 +51,47 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePhysicalConnectionLOA`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `InstanceId`, **required**. Example: `pc-bp1ca4wca27ex****`.
     pub instance_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -94,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PhysicalConnectionLOAType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PhysicalConnectionLOAType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,11 +180,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"318BB676-0A2B-43A0-9AD8-F1D34E93750F\",\"PhysicalConnectionLOAType\":{\"Status\":\"Available\",\"LineLabel\":\"bbb222\",\"LineCode\":\"aaa111\",\"ConstructionTime\":\"2019-02-26T08:00:00Z\",\"SI\":\"ctcu\",\"LoaUrl\":\"http://******\",\"CompanyLocalizedName\":\"company\",\"InstanceId\":\"pc-bp1ca4wca27****\",\"LineType\":\"FIBRE\",\"CompanyName\":\"test1234\",\"PMInfo\":{\"PMInfo\":[{\"PMGender\":\"Male\",\"PMCertificateNo\":\"12345671****\",\"PMName\":\"name\",\"PMCertificateType\":\"Other\",\"PMContactInfo\":\"18910010****\"}]},\"LineSPContactInfo\":\"1388888****\"}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "318BB676-0A2B-43A0-9AD8-F1D34E93750F",
+  "PhysicalConnectionLOAType": {
+    "Status": "Available",
+    "LineLabel": "bbb222",
+    "LineCode": "aaa111",
+    "ConstructionTime": "2019-02-26T08:00:00Z",
+    "SI": "ctcu",
+    "LoaUrl": "http://******",
+    "CompanyLocalizedName": "company",
+    "InstanceId": "pc-bp1ca4wca27****",
+    "LineType": "FIBRE",
+    "CompanyName": "test1234",
+    "PMInfo": {
+      "PMInfo": [
+        {
+          "PMGender": "Male",
+          "PMCertificateNo": "12345671****",
+          "PMName": "name",
+          "PMCertificateType": "Other",
+          "PMContactInfo": "18910010****"
+        }
+      ]
+    },
+    "LineSPContactInfo": "1388888****"
+  }
+}"#),
     ];
 }
 
-/// The type of [`Response::physical_connection_loa_type`](field@Response::physical_connection_loa_type).
+/// The type of
+/// [`Response::physical_connection_loa_type`](field@Response::physical_connection_loa_type).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PhysicalConnectionLoaType {
@@ -221,26 +246,21 @@ pub struct PhysicalConnectionLoaType {
 impl wire::Object for PhysicalConnectionLoaType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PhysicalConnectionLoaType",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("LineLabel"),
-                    wire::Field::member("LineCode"),
-                    wire::Field::member("ConstructionTime"),
-                    wire::Field::member("SI"),
-                    wire::Field::member("LoaUrl"),
-                    wire::Field::member("CompanyLocalizedName"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("LineType"),
-                    wire::Field::member("CompanyName"),
-                    wire::Field::member("PMInfo").wrapper("PMInfo"),
-                    wire::Field::member("LineServiceProvider"),
-                    wire::Field::member("LineSPContactInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PhysicalConnectionLoaType", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("LineLabel"),
+            wire::Field::member("LineCode"),
+            wire::Field::member("ConstructionTime"),
+            wire::Field::member("SI"),
+            wire::Field::member("LoaUrl"),
+            wire::Field::member("CompanyLocalizedName"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("LineType"),
+            wire::Field::member("CompanyName"),
+            wire::Field::member("PMInfo").wrapper("PMInfo"),
+            wire::Field::member("LineServiceProvider"),
+            wire::Field::member("LineSPContactInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,18 +323,13 @@ pub struct PmInfo {
 impl wire::Object for PmInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PmInfo",
-                fields: &[
-                    wire::Field::member("PMGender"),
-                    wire::Field::member("PMCertificateNo"),
-                    wire::Field::member("PMName"),
-                    wire::Field::member("PMCertificateType"),
-                    wire::Field::member("PMContactInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PmInfo", const { &[
+            wire::Field::member("PMGender"),
+            wire::Field::member("PMCertificateNo"),
+            wire::Field::member("PMName"),
+            wire::Field::member("PMCertificateType"),
+            wire::Field::member("PMContactInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -347,7 +362,7 @@ wire::object!(PmInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.AliUid`, status 400.
     MissingParamAliUid,
     /// `MissingParam.InstanceId`, status 400.
@@ -358,7 +373,7 @@ pub enum Error {
     InvalidInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePhysicalConnectionLOA";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -374,9 +389,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a physical connection LOA.
     ///
-    /// Examples, errors and types: [`describe_physical_connection_loa`](mod@super::describe_physical_connection_loa).
+    /// Examples, errors and types:
+    /// [`describe_physical_connection_loa`](mod@super::describe_physical_connection_loa).
     #[inline]
-    pub fn describe_physical_connection_loa(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_physical_connection_loa(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

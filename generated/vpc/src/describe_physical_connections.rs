@@ -2,7 +2,10 @@
 
 //! Describes physical connections.
 //!
-//! Operation `DescribePhysicalConnections`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePhysicalConnections) at Alibaba Cloud.
+//! Operation `DescribePhysicalConnections`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribePhysicalConnections) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::OperationUnsupportedResourceGroupId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OperationUnsupportedResourceGroupId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_physical_connections(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::OperationUnsupportedResourceGroupId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::OperationUnsupportedResourceGroupId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribePhysicalConnections`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -62,9 +68,10 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `IncludeReservationData`. Example: `false`.
     pub include_reservation_data: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001`.
     pub client_token: Option<String>,
     /// `Filter`. At most 5 items.
     pub filter: Vec<Filter>,
@@ -75,62 +82,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`include_reservation_data`](field@Self::include_reservation_data).
+    /// Sets [`IncludeReservationData`](field@Self::include_reservation_data).
     #[inline]
     pub fn include_reservation_data(mut self, value: bool) -> Self {
         wire::set(&mut self.include_reservation_data, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filter, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -141,21 +150,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("IncludeReservationData"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("IncludeReservationData"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,6 +194,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -200,20 +205,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.value, value);
@@ -224,15 +229,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -255,6 +255,7 @@ impl wire::Object for Filter {
 wire::request!(Filter);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -265,20 +266,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -289,15 +290,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,18 +342,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PhysicalConnectionSet").wrapper("PhysicalConnectionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PhysicalConnectionSet").wrapper("PhysicalConnectionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -399,7 +390,53 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0E6D0EC4-7C91-53E2-9F65-64BF713114B0\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1,\"PhysicalConnectionSet\":{\"PhysicalConnectionType\":[{\"Type\":\"VPC\",\"Status\":\"Enabled\",\"CreationTime\":\"2021-08-24T07:30:58Z\",\"ReservationActiveTime\":\"2022-02-25T11:01:04Z\",\"ReservationOrderType\":\"RENEW\",\"PortNumber\":\"1/1/1\",\"Spec\":\"10G\",\"ChargeType\":\"Prepaid\",\"ReservationInternetChargeType\":\"PayByBandwidth\",\"Description\":\"desctest\",\"Bandwidth\":10,\"EnabledTime\":\"2021-08-24T07:33:18Z\",\"LineOperator\":\"CT\",\"RedundantPhysicalConnectionId\":\"pc-119mfjzm****\",\"Name\":\"nametest\",\"CircuitCode\":\"longtel001\",\"EndTime\":\"2022-04-24T16:00:00Z\",\"PortType\":\"10GBase-LR\",\"BusinessStatus\":\"Normal\",\"LoaStatus\":\"Available\",\"AccessPointId\":\"ap-cn-hangzhou-finance-yh-E\",\"AccessPointType\":\"VPC\",\"HasReservationData\":\"false\",\"PhysicalConnectionId\":\"pc-bp1ciz7ekd2grn1as****\",\"ProductType\":\"PhysicalConnection\",\"VirtualPhysicalConnectionCount\":0,\"ParentPhysicalConnectionId\":\"pc-bp1ciz7ekd2grn1as****\",\"ParentPhysicalConnectionAliUid\":283117732402483989,\"VlanId\":\"10\",\"OrderMode\":\"PayByPhysicalConnectionOwner\",\"VpconnStatus\":\"Confirmed\",\"ExpectSpec\":\"50M\",\"ResourceGroupId\":\"rg-acfmwu3k52prgdi\",\"Tags\":{\"tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]},\"QosId\":\"qos-bp10s3szn8rgnxuw7****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0E6D0EC4-7C91-53E2-9F65-64BF713114B0",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 1,
+  "PhysicalConnectionSet": {
+    "PhysicalConnectionType": [
+      {
+        "Type": "VPC",
+        "Status": "Enabled",
+        "CreationTime": "2021-08-24T07:30:58Z",
+        "ReservationActiveTime": "2022-02-25T11:01:04Z",
+        "ReservationOrderType": "RENEW",
+        "PortNumber": "1/1/1",
+        "Spec": "10G",
+        "ChargeType": "Prepaid",
+        "ReservationInternetChargeType": "PayByBandwidth",
+        "Description": "desctest",
+        "Bandwidth": 10,
+        "EnabledTime": "2021-08-24T07:33:18Z",
+        "LineOperator": "CT",
+        "RedundantPhysicalConnectionId": "pc-119mfjzm****",
+        "Name": "nametest",
+        "CircuitCode": "longtel001",
+        "EndTime": "2022-04-24T16:00:00Z",
+        "PortType": "10GBase-LR",
+        "BusinessStatus": "Normal",
+        "LoaStatus": "Available",
+        "AccessPointId": "ap-cn-hangzhou-finance-yh-E",
+        "AccessPointType": "VPC",
+        "HasReservationData": "false",
+        "PhysicalConnectionId": "pc-bp1ciz7ekd2grn1as****",
+        "ProductType": "PhysicalConnection",
+        "VirtualPhysicalConnectionCount": 0,
+        "ParentPhysicalConnectionId": "pc-bp1ciz7ekd2grn1as****",
+        "ParentPhysicalConnectionAliUid": 283117732402483989,
+        "VlanId": "10",
+        "OrderMode": "PayByPhysicalConnectionOwner",
+        "VpconnStatus": "Confirmed",
+        "ExpectSpec": "50M",
+        "ResourceGroupId": "rg-acfmwu3k52prgdi",
+        "Tags": {"tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]},
+        "QosId": "qos-bp10s3szn8rgnxuw7****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -498,52 +535,47 @@ pub struct PhysicalConnectionType {
 impl wire::Object for PhysicalConnectionType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PhysicalConnectionType",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("AdLocation"),
-                    wire::Field::member("ReservationActiveTime"),
-                    wire::Field::member("ReservationOrderType"),
-                    wire::Field::member("PortNumber"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("ReservationInternetChargeType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("EnabledTime"),
-                    wire::Field::member("LineOperator"),
-                    wire::Field::member("PeerLocation"),
-                    wire::Field::member("RedundantPhysicalConnectionId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CircuitCode"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("PortType"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("LoaStatus"),
-                    wire::Field::member("AccessPointId"),
-                    wire::Field::member("AccessPointType"),
-                    wire::Field::member("HasReservationData"),
-                    wire::Field::member("PhysicalConnectionId"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("VirtualPhysicalConnectionCount"),
-                    wire::Field::member("ParentPhysicalConnectionId"),
-                    wire::Field::member("ParentPhysicalConnectionAliUid"),
-                    wire::Field::member("VlanId"),
-                    wire::Field::member("OrderMode"),
-                    wire::Field::member("VpconnStatus"),
-                    wire::Field::member("ExpectSpec"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("AdDetailLocation"),
-                    wire::Field::member("Tags").wrapper("tags"),
-                    wire::Field::member("QosId"),
-                    wire::Field::member("OpticalModuleModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PhysicalConnectionType", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("AdLocation"),
+            wire::Field::member("ReservationActiveTime"),
+            wire::Field::member("ReservationOrderType"),
+            wire::Field::member("PortNumber"),
+            wire::Field::member("Spec"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("ReservationInternetChargeType"),
+            wire::Field::member("Description"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("EnabledTime"),
+            wire::Field::member("LineOperator"),
+            wire::Field::member("PeerLocation"),
+            wire::Field::member("RedundantPhysicalConnectionId"),
+            wire::Field::member("Name"),
+            wire::Field::member("CircuitCode"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("PortType"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("LoaStatus"),
+            wire::Field::member("AccessPointId"),
+            wire::Field::member("AccessPointType"),
+            wire::Field::member("HasReservationData"),
+            wire::Field::member("PhysicalConnectionId"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("VirtualPhysicalConnectionCount"),
+            wire::Field::member("ParentPhysicalConnectionId"),
+            wire::Field::member("ParentPhysicalConnectionAliUid"),
+            wire::Field::member("VlanId"),
+            wire::Field::member("OrderMode"),
+            wire::Field::member("VpconnStatus"),
+            wire::Field::member("ExpectSpec"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("AdDetailLocation"),
+            wire::Field::member("Tags").wrapper("tags"),
+            wire::Field::member("QosId"),
+            wire::Field::member("OpticalModuleModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -652,15 +684,10 @@ pub struct PhysicalConnectionTypeTag {
 impl wire::Object for PhysicalConnectionTypeTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PhysicalConnectionTypeTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PhysicalConnectionTypeTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -687,7 +714,7 @@ wire::object!(PhysicalConnectionTypeTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationUnsupported.ResourceGroupId`, status 400.
     OperationUnsupportedResourceGroupId,
     /// `InvalidTagKey.Malformed`, status 400.
@@ -698,7 +725,7 @@ pub enum Error {
     InvalidFilterKeyValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribePhysicalConnections";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -714,9 +741,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes physical connections.
     ///
-    /// Examples, errors and types: [`describe_physical_connections`](mod@super::describe_physical_connections).
+    /// Examples, errors and types:
+    /// [`describe_physical_connections`](mod@super::describe_physical_connections).
     #[inline]
-    pub fn describe_physical_connections(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_physical_connections(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

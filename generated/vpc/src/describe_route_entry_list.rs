@@ -2,7 +2,10 @@
 
 //! Describes a route entry list.
 //!
-//! Operation `DescribeRouteEntryList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteEntryList) at Alibaba Cloud.
+//! Operation `DescribeRouteEntryList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteEntryList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParamNextToken);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParamNextToken);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().route_table_id("vtb-bp1r9pvl4xen8s9ju****");
 //! let error = client.describe_route_entry_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRouteEntryList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RouteTableId`, **required**. Example: `vtb-bp1r9pvl4xen8s9ju****`.
     pub route_table_id: Option<String>,
@@ -83,97 +89,99 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`route_entry_id`](field@Self::route_entry_id).
+    /// Sets [`RouteEntryId`](field@Self::route_entry_id).
     #[inline]
     pub fn route_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_entry_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`route_entry_name`](field@Self::route_entry_name).
+    /// Sets [`RouteEntryName`](field@Self::route_entry_name).
     #[inline]
     pub fn route_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_entry_name, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`route_entry_type`](field@Self::route_entry_type).
+    /// Sets [`RouteEntryType`](field@Self::route_entry_type).
     #[inline]
     pub fn route_entry_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_entry_type, value);
         self
     }
 
-    /// Sets [`next_hop_id`](field@Self::next_hop_id).
+    /// Sets [`NextHopId`](field@Self::next_hop_id).
     #[inline]
     pub fn next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_id, value);
         self
     }
 
-    /// Sets [`next_hop_type`](field@Self::next_hop_type).
+    /// Sets [`NextHopType`](field@Self::next_hop_type).
     #[inline]
     pub fn next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_type, value);
         self
     }
 
-    /// Sets [`max_result`](field@Self::max_result).
+    /// Sets [`MaxResult`](field@Self::max_result).
     #[inline]
     pub fn max_result(mut self, value: i64) -> Self {
         wire::set(&mut self.max_result, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`service_type`](field@Self::service_type).
+    /// Sets [`ServiceType`](field@Self::service_type).
     #[inline]
     pub fn service_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_type, value);
         self
     }
 
-    /// Sets [`dest_cidr_block_list`](field@Self::dest_cidr_block_list).
+    /// Sets [`DestCidrBlockList`](field@Self::dest_cidr_block_list).
     #[inline]
     pub fn dest_cidr_block_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.dest_cidr_block_list, value);
@@ -184,26 +192,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouteTableId").required(),
-                    wire::Field::query("RouteEntryId"),
-                    wire::Field::query("DestinationCidrBlock"),
-                    wire::Field::query("RouteEntryName"),
-                    wire::Field::query("IpVersion"),
-                    wire::Field::query("RouteEntryType"),
-                    wire::Field::query("NextHopId"),
-                    wire::Field::query("NextHopType"),
-                    wire::Field::query("MaxResult").limits(&[wire::Limit::Max(500)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("ServiceType"),
-                    wire::Field::query("DestCidrBlockList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouteTableId").required(),
+            wire::Field::query("RouteEntryId"),
+            wire::Field::query("DestinationCidrBlock"),
+            wire::Field::query("RouteEntryName"),
+            wire::Field::query("IpVersion"),
+            wire::Field::query("RouteEntryType"),
+            wire::Field::query("NextHopId"),
+            wire::Field::query("NextHopType"),
+            wire::Field::query("MaxResult").limits(&[wire::Limit::Max(500)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("ServiceType"),
+            wire::Field::query("DestCidrBlockList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(200)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,16 +269,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RouteEntrys").wrapper("RouteEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("RouteEntrys").wrapper("RouteEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -310,7 +308,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"14A07460-EBE7-47CA-9757-12CC4761D47A\",\"RouteEntrys\":{\"RouteEntry\":[{\"Status\":\"Available\",\"Type\":\"Custom\",\"IpVersion\":\"IPv4\",\"Description\":\"RouteEntryDescription\",\"RouteEntryName\":\"aaa\",\"DestinationCidrBlock\":\"192.168.2.0/24\",\"RouteEntryId\":\"rte-bp1mnnr2al0naomnp****\",\"RouteTableId\":\"vtb-bp15w5q90d2rk3bww****\",\"GmtModified\":\"2022-05-09T03:00:07Z\",\"NextHops\":{\"NextHop\":[{\"NextHopRegionId\":\"cn-hangzhou\",\"Weight\":100,\"NextHopId\":\"vpn-bp10zyaph5cc8b7c7****\",\"Enabled\":1,\"NextHopType\":\"Instance\",\"NextHopRelatedInfo\":{\"InstanceId\":\"vpc-bp1t36rn9l53iwbsf****\",\"InstanceType\":\"VPC\",\"RegionId\":\"ch-hangzhou\"}}]},\"ServiceType\":\"TR\",\"Origin\":\"RoutePropagation\"}]}}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "14A07460-EBE7-47CA-9757-12CC4761D47A",
+  "RouteEntrys": {
+    "RouteEntry": [
+      {
+        "Status": "Available",
+        "Type": "Custom",
+        "IpVersion": "IPv4",
+        "Description": "RouteEntryDescription",
+        "RouteEntryName": "aaa",
+        "DestinationCidrBlock": "192.168.2.0/24",
+        "RouteEntryId": "rte-bp1mnnr2al0naomnp****",
+        "RouteTableId": "vtb-bp15w5q90d2rk3bww****",
+        "GmtModified": "2022-05-09T03:00:07Z",
+        "NextHops": {
+          "NextHop": [
+            {
+              "NextHopRegionId": "cn-hangzhou",
+              "Weight": 100,
+              "NextHopId": "vpn-bp10zyaph5cc8b7c7****",
+              "Enabled": 1,
+              "NextHopType": "Instance",
+              "NextHopRelatedInfo": {
+                "InstanceId": "vpc-bp1t36rn9l53iwbsf****",
+                "InstanceType": "VPC",
+                "RegionId": "ch-hangzhou"
+              }
+            }
+          ]
+        },
+        "ServiceType": "TR",
+        "Origin": "RoutePropagation"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -355,25 +389,20 @@ pub struct RouteEntry {
 impl wire::Object for RouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteEntry",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RouteEntryName"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("RouteEntryId"),
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("NextHops").wrapper("NextHop"),
-                    wire::Field::member("ServiceType"),
-                    wire::Field::member("Origin"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteEntry", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Description"),
+            wire::Field::member("RouteEntryName"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("RouteEntryId"),
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("NextHops").wrapper("NextHop"),
+            wire::Field::member("ServiceType"),
+            wire::Field::member("Origin"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -436,19 +465,14 @@ pub struct NextHop {
 impl wire::Object for NextHop {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NextHop",
-                fields: &[
-                    wire::Field::member("NextHopRegionId"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("NextHopId"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("NextHopType"),
-                    wire::Field::member("NextHopRelatedInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NextHop", const { &[
+            wire::Field::member("NextHopRegionId"),
+            wire::Field::member("Weight"),
+            wire::Field::member("NextHopId"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("NextHopType"),
+            wire::Field::member("NextHopRelatedInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -495,16 +519,11 @@ pub struct NextHopRelatedInfo {
 impl wire::Object for NextHopRelatedInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NextHopRelatedInfo",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NextHopRelatedInfo", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -533,7 +552,7 @@ wire::object!(NextHopRelatedInfo);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `InvalidNextHop.NotFound`, status 400.
@@ -560,7 +579,7 @@ pub enum Error {
     IllegalParamNextTokenExpired,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRouteEntryList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -584,9 +603,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a route entry list.
     ///
-    /// Examples, errors and types: [`describe_route_entry_list`](mod@super::describe_route_entry_list).
+    /// Examples, errors and types:
+    /// [`describe_route_entry_list`](mod@super::describe_route_entry_list).
     #[inline]
-    pub fn describe_route_entry_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_route_entry_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

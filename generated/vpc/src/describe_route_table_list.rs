@@ -2,7 +2,10 @@
 
 //! Describes a route table list.
 //!
-//! Operation `DescribeRouteTableList`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTableList) at Alibaba Cloud.
+//! Operation `DescribeRouteTableList`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTableList) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidTagKey);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidTagKey);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_route_table_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidTagKey) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidTagKey) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRouteTableList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -68,9 +74,10 @@ pub struct Request {
     pub page_size: Option<i64>,
     /// `ResourceGroupId`. Example: `rg-acfmxazb4ph****`.
     pub resource_group_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `ap-southeast-6`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `ap-southeast-6`.
     pub region_id: Option<String>,
     /// `Tag`. At most 21 items.
     pub tag: Vec<Tag>,
@@ -79,83 +86,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`router_type`](field@Self::router_type).
+    /// Sets [`RouterType`](field@Self::router_type).
     #[inline]
     pub fn router_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_type, value);
         self
     }
 
-    /// Sets [`router_id`](field@Self::router_id).
+    /// Sets [`RouterId`](field@Self::router_id).
     #[inline]
     pub fn router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id).
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`route_table_name`](field@Self::route_table_name).
+    /// Sets [`RouteTableName`](field@Self::route_table_name).
     #[inline]
     pub fn route_table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`route_table_type`](field@Self::route_table_type).
+    /// Sets [`RouteTableType`](field@Self::route_table_type).
     #[inline]
     pub fn route_table_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_type, value);
@@ -166,24 +174,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RouterType"),
-                    wire::Field::query("RouterId"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("RouteTableId"),
-                    wire::Field::query("RouteTableName"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("RouteTableType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RouterType"),
+            wire::Field::query("RouterId"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("RouteTableId"),
+            wire::Field::query("RouteTableName"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("RouteTableType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,6 +227,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -234,20 +238,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -258,15 +262,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,18 +314,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RouterTableList").wrapper("RouterTableListType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RouterTableList").wrapper("RouterTableListType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -367,7 +361,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DC668356-BCB4-42FD-9BC3-FA2B2E04B634\",\"PageSize\":10,\"PageNumber\":1,\"TotalCount\":1,\"RouterTableList\":{\"RouterTableListType\":[{\"VpcId\":\"vpc-bp15zckdt37pq72****\",\"CreationTime\":\"2021-08-22T10:40:25Z\",\"Status\":\"Available\",\"RouterId\":\"vrt-bp1lhl0taikrteen8****\",\"AssociateType\":\"VSwitch\",\"RouteTableId\":\"vtb-bp145q7glnuzdvzu2****\",\"OwnerId\":253460731706911258,\"RouteTableType\":\"System\",\"ResourceGroupId\":\"rg-acfmxazb4ph****\",\"RouterType\":\"VRouter\",\"RouteTableName\":\"doctest\",\"Tags\":{\"Tag\":[{\"Key\":\"type\",\"Value\":\"ingress\"}]},\"VSwitchIds\":{\"VSwitchId\":[\"vsw-bp12mw1f8k3jgygk9****\"]},\"GatewayIds\":{\"GatewayIds\":[\"ipv4gw-5tsnc6s4ogsedtp3k****\"]},\"RoutePropagationEnable\":true}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DC668356-BCB4-42FD-9BC3-FA2B2E04B634",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "RouterTableList": {
+    "RouterTableListType": [
+      {
+        "VpcId": "vpc-bp15zckdt37pq72****",
+        "CreationTime": "2021-08-22T10:40:25Z",
+        "Status": "Available",
+        "RouterId": "vrt-bp1lhl0taikrteen8****",
+        "AssociateType": "VSwitch",
+        "RouteTableId": "vtb-bp145q7glnuzdvzu2****",
+        "OwnerId": 253460731706911258,
+        "RouteTableType": "System",
+        "ResourceGroupId": "rg-acfmxazb4ph****",
+        "RouterType": "VRouter",
+        "RouteTableName": "doctest",
+        "Tags": {"Tag": [{"Key": "type", "Value": "ingress"}]},
+        "VSwitchIds": {"VSwitchId": ["vsw-bp12mw1f8k3jgygk9****"]},
+        "GatewayIds": {"GatewayIds": ["ipv4gw-5tsnc6s4ogsedtp3k****"]},
+        "RoutePropagationEnable": true
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -420,29 +440,24 @@ pub struct RouterTableListType {
 impl wire::Object for RouterTableListType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouterTableListType",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RouterId"),
-                    wire::Field::member("AssociateType"),
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RouteTableType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("RouterType"),
-                    wire::Field::member("RouteTableName"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("VSwitchIds").wrapper("VSwitchId"),
-                    wire::Field::member("GatewayIds").wrapper("GatewayIds"),
-                    wire::Field::member("RoutePropagationEnable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouterTableListType", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("RouterId"),
+            wire::Field::member("AssociateType"),
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("Description"),
+            wire::Field::member("RouteTableType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("RouterType"),
+            wire::Field::member("RouteTableName"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("VSwitchIds").wrapper("VSwitchId"),
+            wire::Field::member("GatewayIds").wrapper("GatewayIds"),
+            wire::Field::member("RoutePropagationEnable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -505,15 +520,10 @@ pub struct RouterTableListTypeTag {
 impl wire::Object for RouterTableListTypeTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouterTableListTypeTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouterTableListTypeTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -540,7 +550,7 @@ wire::object!(RouterTableListTypeTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidTagKey`, status 400.
     InvalidTagKey,
     /// `InvalidTagValue`, status 400.
@@ -559,7 +569,7 @@ pub enum Error {
     AbsInvalidPayPeriod,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRouteTableList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -579,9 +589,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a route table list.
     ///
-    /// Examples, errors and types: [`describe_route_table_list`](mod@super::describe_route_table_list).
+    /// Examples, errors and types:
+    /// [`describe_route_table_list`](mod@super::describe_route_table_list).
     #[inline]
-    pub fn describe_route_table_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_route_table_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

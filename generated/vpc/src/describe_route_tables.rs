@@ -4,7 +4,10 @@
 //!
 //! **Deprecated**: use `DescribeRouteTableList`.
 //!
-//! Operation `DescribeRouteTables`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTables) at Alibaba Cloud.
+//! Operation `DescribeRouteTables`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouteTables) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidVRouterIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidVRouterIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_route_tables(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidVRouterIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidVRouterIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRouteTables`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VRouterId`. Example: `vtb-bp1krxxzp0c29fmon****`.
     pub vrouter_id: Option<String>,
@@ -79,76 +85,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vrouter_id`](field@Self::vrouter_id).
+    /// Sets [`VRouterId`](field@Self::vrouter_id).
     #[inline]
     pub fn vrouter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vrouter_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id).
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`router_type`](field@Self::router_type).
+    /// Sets [`RouterType`](field@Self::router_type).
     #[inline]
     pub fn router_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_type, value);
         self
     }
 
-    /// Sets [`router_id`](field@Self::router_id).
+    /// Sets [`RouterId`](field@Self::router_id).
     #[inline]
     pub fn router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_id, value);
         self
     }
 
-    /// Sets [`type_`](field@Self::type_).
+    /// Sets [`Type`](field@Self::type_).
     #[inline]
     pub fn type_(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.type_, value);
         self
     }
 
-    /// Sets [`route_table_name`](field@Self::route_table_name).
+    /// Sets [`RouteTableName`](field@Self::route_table_name).
     #[inline]
     pub fn route_table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -159,23 +166,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("VRouterId"),
-                    wire::Field::query("RouteTableId"),
-                    wire::Field::query("RouterType"),
-                    wire::Field::query("RouterId"),
-                    wire::Field::query("Type"),
-                    wire::Field::query("RouteTableName"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+            wire::Field::query("VRouterId"),
+            wire::Field::query("RouteTableId"),
+            wire::Field::query("RouterType"),
+            wire::Field::query("RouterId"),
+            wire::Field::query("Type"),
+            wire::Field::query("RouteTableName"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -240,18 +242,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RouteTables").wrapper("RouteTable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RouteTables").wrapper("RouteTable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -292,7 +289,50 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"DC668356-BCB4-42FD-9BC3-FA2B2E04B634\",\"PageNumber\":1,\"TotalCount\":1,\"RouteTables\":{\"RouteTable\":[{\"CreationTime\":\"2017-08-22T10:40:25Z\",\"Status\":\"Available\",\"VRouterId\":\"vrt-bp1lhl0taikrteen8****\",\"RouteTableType\":\"System\",\"ResourceGroupId\":\"rg-acfmxazb4ph****\",\"RouteTableId\":\"vtb-bp145q7glnuzdvzu2****\",\"RouteEntrys\":{\"RouteEntry\":[{\"Type\":\"System\",\"Status\":\"Pending\",\"NextHopType\":\"local\",\"RouteEntryName\":\"test\",\"RouteEntryId\":\"rte-bp1mnnr2al0naomnpxxx\",\"InstanceId\":\"ri-2zeo3xzyf38r4urzd****\",\"RouteTableId\":\"vtb-bp145q7glnuzdvzu2****\",\"Description\":\"RouteEntryDescription\",\"DestinationCidrBlock\":\"192.168.0.1/24\",\"NextHops\":{\"NextHop\":[{\"NextHopId\":\"ri-2zeo3xzyf38r4urzdpvqw\",\"Weight\":80,\"NextHopType\":\"HaVip\",\"Enabled\":0}]}}]},\"VSwitchIds\":{\"VSwitchId\":[\"vsw-bp14cagpfysr29fe****\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "DC668356-BCB4-42FD-9BC3-FA2B2E04B634",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "RouteTables": {
+    "RouteTable": [
+      {
+        "CreationTime": "2017-08-22T10:40:25Z",
+        "Status": "Available",
+        "VRouterId": "vrt-bp1lhl0taikrteen8****",
+        "RouteTableType": "System",
+        "ResourceGroupId": "rg-acfmxazb4ph****",
+        "RouteTableId": "vtb-bp145q7glnuzdvzu2****",
+        "RouteEntrys": {
+          "RouteEntry": [
+            {
+              "Type": "System",
+              "Status": "Pending",
+              "NextHopType": "local",
+              "RouteEntryName": "test",
+              "RouteEntryId": "rte-bp1mnnr2al0naomnpxxx",
+              "InstanceId": "ri-2zeo3xzyf38r4urzd****",
+              "RouteTableId": "vtb-bp145q7glnuzdvzu2****",
+              "Description": "RouteEntryDescription",
+              "DestinationCidrBlock": "192.168.0.1/24",
+              "NextHops": {
+                "NextHop": [
+                  {
+                    "NextHopId": "ri-2zeo3xzyf38r4urzdpvqw",
+                    "Weight": 80,
+                    "NextHopType": "HaVip",
+                    "Enabled": 0
+                  }
+                ]
+              }
+            }
+          ]
+        },
+        "VSwitchIds": {"VSwitchId": ["vsw-bp14cagpfysr29fe****"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -329,21 +369,16 @@ pub struct RouteTable {
 impl wire::Object for RouteTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteTable",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VRouterId"),
-                    wire::Field::member("RouteTableType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("RouteEntrys").wrapper("RouteEntry"),
-                    wire::Field::member("VSwitchIds").wrapper("VSwitchId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteTable", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("VRouterId"),
+            wire::Field::member("RouteTableType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("RouteEntrys").wrapper("RouteEntry"),
+            wire::Field::member("VSwitchIds").wrapper("VSwitchId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,23 +441,18 @@ pub struct RouteEntry {
 impl wire::Object for RouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteEntry",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("NextHopType"),
-                    wire::Field::member("RouteEntryName"),
-                    wire::Field::member("RouteEntryId"),
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("NextHops").wrapper("NextHop"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteEntry", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("NextHopType"),
+            wire::Field::member("RouteEntryName"),
+            wire::Field::member("RouteEntryId"),
+            wire::Field::member("InstanceId"),
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("Description"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("NextHops").wrapper("NextHop"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -477,17 +507,12 @@ pub struct NextHop {
 impl wire::Object for NextHop {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NextHop",
-                fields: &[
-                    wire::Field::member("NextHopId"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("NextHopType"),
-                    wire::Field::member("Enabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NextHop", const { &[
+            wire::Field::member("NextHopId"),
+            wire::Field::member("Weight"),
+            wire::Field::member("NextHopType"),
+            wire::Field::member("Enabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -518,7 +543,7 @@ wire::object!(NextHop);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVRouterId.NotFound`, status 400.
     InvalidVRouterIdNotFound,
     /// `OperationFailed.DescribeCenRoute`, status 400.
@@ -529,7 +554,7 @@ pub enum Error {
     IllegalParamType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRouteTables";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -548,7 +573,10 @@ impl super::Client {
     /// Examples, errors and types: [`describe_route_tables`](mod@super::describe_route_tables).
     #[deprecated = "use `DescribeRouteTableList`"]
     #[inline]
-    pub fn describe_route_tables(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_route_tables(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

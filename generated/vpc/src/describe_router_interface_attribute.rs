@@ -2,7 +2,9 @@
 
 //! Describes a router interface attribute.
 //!
-//! Operation `DescribeRouterInterfaceAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouterInterfaceAttribute) at Alibaba Cloud.
+//! Operation `DescribeRouterInterfaceAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouterInterfaceAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParamNotNull);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParamNotNull);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().instance_id("ri-m5egfc10sednwk2yt****");
 //! let error = client.describe_router_interface_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParamNotNull) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParamNotNull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRouterInterfaceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `InstanceId`, **required**. Example: `ri-m5egfc10sednwk2yt****`.
     pub instance_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("InstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("InstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,59 +217,54 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("ReservationActiveTime"),
-                    wire::Field::member("HealthCheckTargetIp"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ReservationOrderType"),
-                    wire::Field::member("OppositeInterfaceId"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("RouterInterfaceId"),
-                    wire::Field::member("Message"),
-                    wire::Field::member("HcThreshold"),
-                    wire::Field::member("OppositeRouterType"),
-                    wire::Field::member("GmtModified"),
-                    wire::Field::member("VpcInstanceId"),
-                    wire::Field::member("OppositeInterfaceOwnerId"),
-                    wire::Field::member("OppositeVpcInstanceId"),
-                    wire::Field::member("ReservationInternetChargeType"),
-                    wire::Field::member("CrossBorder"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("HcRate"),
-                    wire::Field::member("ReservationBandwidth"),
-                    wire::Field::member("Code"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("OppositeRouterId"),
-                    wire::Field::member("OppositeInterfaceSpec"),
-                    wire::Field::member("RouterId"),
-                    wire::Field::member("Success"),
-                    wire::Field::member("OppositeInterfaceBusinessStatus"),
-                    wire::Field::member("ConnectedTime"),
-                    wire::Field::member("HealthCheckSourceIp"),
-                    wire::Field::member("OppositeInterfaceStatus"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("OppositeRegionId"),
-                    wire::Field::member("OppositeAccessPointId"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("HealthCheckStatus"),
-                    wire::Field::member("OppositeBandwidth"),
-                    wire::Field::member("RouterType"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("HasReservationData"),
-                    wire::Field::member("AccessPointId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags").wrapper("Tags"),
-                    wire::Field::member("FastLinkMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("ReservationActiveTime"),
+            wire::Field::member("HealthCheckTargetIp"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ReservationOrderType"),
+            wire::Field::member("OppositeInterfaceId"),
+            wire::Field::member("Spec"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("RouterInterfaceId"),
+            wire::Field::member("Message"),
+            wire::Field::member("HcThreshold"),
+            wire::Field::member("OppositeRouterType"),
+            wire::Field::member("GmtModified"),
+            wire::Field::member("VpcInstanceId"),
+            wire::Field::member("OppositeInterfaceOwnerId"),
+            wire::Field::member("OppositeVpcInstanceId"),
+            wire::Field::member("ReservationInternetChargeType"),
+            wire::Field::member("CrossBorder"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Description"),
+            wire::Field::member("HcRate"),
+            wire::Field::member("ReservationBandwidth"),
+            wire::Field::member("Code"),
+            wire::Field::member("Name"),
+            wire::Field::member("OppositeRouterId"),
+            wire::Field::member("OppositeInterfaceSpec"),
+            wire::Field::member("RouterId"),
+            wire::Field::member("Success"),
+            wire::Field::member("OppositeInterfaceBusinessStatus"),
+            wire::Field::member("ConnectedTime"),
+            wire::Field::member("HealthCheckSourceIp"),
+            wire::Field::member("OppositeInterfaceStatus"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("OppositeRegionId"),
+            wire::Field::member("OppositeAccessPointId"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("HealthCheckStatus"),
+            wire::Field::member("OppositeBandwidth"),
+            wire::Field::member("RouterType"),
+            wire::Field::member("Role"),
+            wire::Field::member("HasReservationData"),
+            wire::Field::member("AccessPointId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags").wrapper("Tags"),
+            wire::Field::member("FastLinkMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -386,7 +382,54 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"ReservationActiveTime\":\"2022-06-11T16:00:00Z\",\"HealthCheckTargetIp\":\"2.2.XX.XX\",\"Status\":\"Active\",\"CreationTime\":\"2022-04-14T08:57:24Z\",\"ReservationOrderType\":\"RENEW\",\"OppositeInterfaceId\":\"ri-bp1xkrzttximaoxbl****\",\"Spec\":\"Mini.2\",\"ChargeType\":\"AfterPay\",\"RouterInterfaceId\":\"ri-m5egfc10sednwk2yt****\",\"Message\":\"successful\",\"HcThreshold\":8,\"OppositeRouterType\":\"VRouter\",\"GmtModified\":\"2022-04-28T10:02:12Z\",\"VpcInstanceId\":\"vpc-bp1b49rqrybk45nio****\",\"OppositeInterfaceOwnerId\":\"1321932713****\",\"OppositeVpcInstanceId\":\"vpc-bp1b49rqrybk45nio****\",\"ReservationInternetChargeType\":\"PayByBandwidth\",\"CrossBorder\":false,\"RequestId\":\"01818199-04F6-47F4-9ADF-7CC824CF57A4\",\"Bandwidth\":2,\"Description\":\"Peer interface.\",\"HcRate\":2,\"ReservationBandwidth\":\"100\",\"Code\":\"200\",\"Name\":\"RouterInterface1\",\"OppositeRouterId\":\"vrt-bp11xvy6lb9photuu****\",\"OppositeInterfaceSpec\":\"Negative\",\"RouterId\":\"vbr-m5ex0xf63xk8s5bob****\",\"Success\":true,\"OppositeInterfaceBusinessStatus\":\"Normal\",\"ConnectedTime\":\"2022-04-14T08:58:04Z\",\"HealthCheckSourceIp\":\"1.1.XX.XX\",\"OppositeInterfaceStatus\":\"Active\",\"EndTime\":\"2999-09-08T16:00:00Z\",\"OppositeRegionId\":\"cn-hangzhou\",\"OppositeAccessPointId\":\"ap-cn-qingdao-ls-B\",\"BusinessStatus\":\"Normal\",\"HealthCheckStatus\":\"normal\",\"OppositeBandwidth\":0,\"RouterType\":\"VRouter\",\"Role\":\"InitiatingSide\",\"HasReservationData\":\"false\",\"AccessPointId\":\"ap-cn-qingdao-ls-A\",\"ResourceGroupId\":\"rg-acfmxazb4ph6aiy****\",\"Tags\":{\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]},\"FastLinkMode\":\"false\"}"),
+        operation::Sample::Json(r#"{
+  "ReservationActiveTime": "2022-06-11T16:00:00Z",
+  "HealthCheckTargetIp": "2.2.XX.XX",
+  "Status": "Active",
+  "CreationTime": "2022-04-14T08:57:24Z",
+  "ReservationOrderType": "RENEW",
+  "OppositeInterfaceId": "ri-bp1xkrzttximaoxbl****",
+  "Spec": "Mini.2",
+  "ChargeType": "AfterPay",
+  "RouterInterfaceId": "ri-m5egfc10sednwk2yt****",
+  "Message": "successful",
+  "HcThreshold": 8,
+  "OppositeRouterType": "VRouter",
+  "GmtModified": "2022-04-28T10:02:12Z",
+  "VpcInstanceId": "vpc-bp1b49rqrybk45nio****",
+  "OppositeInterfaceOwnerId": "1321932713****",
+  "OppositeVpcInstanceId": "vpc-bp1b49rqrybk45nio****",
+  "ReservationInternetChargeType": "PayByBandwidth",
+  "CrossBorder": false,
+  "RequestId": "01818199-04F6-47F4-9ADF-7CC824CF57A4",
+  "Bandwidth": 2,
+  "Description": "Peer interface.",
+  "HcRate": 2,
+  "ReservationBandwidth": "100",
+  "Code": "200",
+  "Name": "RouterInterface1",
+  "OppositeRouterId": "vrt-bp11xvy6lb9photuu****",
+  "OppositeInterfaceSpec": "Negative",
+  "RouterId": "vbr-m5ex0xf63xk8s5bob****",
+  "Success": true,
+  "OppositeInterfaceBusinessStatus": "Normal",
+  "ConnectedTime": "2022-04-14T08:58:04Z",
+  "HealthCheckSourceIp": "1.1.XX.XX",
+  "OppositeInterfaceStatus": "Active",
+  "EndTime": "2999-09-08T16:00:00Z",
+  "OppositeRegionId": "cn-hangzhou",
+  "OppositeAccessPointId": "ap-cn-qingdao-ls-B",
+  "BusinessStatus": "Normal",
+  "HealthCheckStatus": "normal",
+  "OppositeBandwidth": 0,
+  "RouterType": "VRouter",
+  "Role": "InitiatingSide",
+  "HasReservationData": "false",
+  "AccessPointId": "ap-cn-qingdao-ls-A",
+  "ResourceGroupId": "rg-acfmxazb4ph6aiy****",
+  "Tags": {"Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]},
+  "FastLinkMode": "false"
+}"#),
     ];
 }
 
@@ -403,15 +446,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,12 +476,12 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam.NotNull`, status 400.
     InvalidParamNotNull,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRouterInterfaceAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -456,9 +494,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes a router interface attribute.
     ///
-    /// Examples, errors and types: [`describe_router_interface_attribute`](mod@super::describe_router_interface_attribute).
+    /// Examples, errors and types:
+    /// [`describe_router_interface_attribute`](mod@super::describe_router_interface_attribute).
     #[inline]
-    pub fn describe_router_interface_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_router_interface_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes router interfaces.
 //!
-//! Operation `DescribeRouterInterfaces`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouterInterfaces) at Alibaba Cloud.
+//! Operation `DescribeRouterInterfaces`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeRouterInterfaces) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParamNotNull);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParamNotNull);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_router_interfaces(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParamNotNull) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParamNotNull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeRouterInterfaces`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IncludeReservationData`. Example: `false`.
     pub include_reservation_data: Option<bool>,
@@ -71,55 +77,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`include_reservation_data`](field@Self::include_reservation_data).
+    /// Sets [`IncludeReservationData`](field@Self::include_reservation_data).
     #[inline]
     pub fn include_reservation_data(mut self, value: bool) -> Self {
         wire::set(&mut self.include_reservation_data, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filter, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IncludeReservationData"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IncludeReservationData"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +178,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -186,20 +189,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.value, value);
@@ -210,15 +213,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,6 +239,7 @@ impl wire::Object for Filter {
 wire::request!(Filter);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -251,20 +250,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -275,15 +274,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,18 +326,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RouterInterfaceSet").wrapper("RouterInterfaceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RouterInterfaceSet").wrapper("RouterInterfaceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,7 +373,58 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C7F6FCBD-F9CC-4501-8EF3-CDC9577CAE45\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1,\"RouterInterfaceSet\":{\"RouterInterfaceType\":[{\"ReservationActiveTime\":\"2021-03-11T16:00:00Z\",\"HealthCheckTargetIp\":\"116.62.XX.XX\",\"Status\":\"active\",\"CreationTime\":\"2021-06-08T12:20:55\",\"ReservationOrderType\":\"RENEWCHANGE\",\"OppositeInterfaceId\":\"ri-bp1itx13bwe6f2wfh****\",\"Spec\":\"Large\",\"ChargeType\":\"PayByTraffic\",\"RouterInterfaceId\":\"ri-2zenfgfpyu3v93koa****\",\"HcThreshold\":2,\"OppositeRouterType\":\"VRouter\",\"VpcInstanceId\":\"vpc-2ze3tq4uxhysg717x****\",\"OppositeInterfaceOwnerId\":\"271598332402530847\",\"OppositeVpcInstanceId\":\"vpc-bp1qpo0kug3a20qqe****\",\"ReservationInternetChargeType\":\"PayByBandwidth\",\"CrossBorder\":false,\"Bandwidth\":10,\"HcRate\":1,\"ReservationBandwidth\":\"10\",\"Name\":\"test\",\"OppositeRouterId\":\"vrt-bp1d3bxtdv68tfd7g****\",\"OppositeInterfaceSpec\":\"Large\",\"RouterId\":\"vrt-bp1d3bxtdv68tfd7g****\",\"OppositeInterfaceBusinessStatus\":\"Normal\",\"ConnectedTime\":\"2021-06-08T12:20:55\",\"HealthCheckSourceIp\":\"116.62.XX.XX\",\"OppositeInterfaceStatus\":\"Normal\",\"EndTime\":\"2021-06-08T12:20:55\",\"OppositeRegionId\":\"cn-shanghai\",\"OppositeAccessPointId\":\"ap-cn-shanghaiSZ-****\",\"BusinessStatus\":\"Normal\",\"OppositeBandwidth\":12,\"RouterType\":\"VRouter\",\"Role\":\"InitiatingSide\",\"HasReservationData\":\"false\",\"AccessPointId\":\"ap-cn-shanghaiSZ-****\",\"Ipv6Status\":\"on\",\"FastLinkMode\":false,\"ResourceGroupId\":\"rg-acfmxazb4ph6aiy****\",\"Tags\":{\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C7F6FCBD-F9CC-4501-8EF3-CDC9577CAE45",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 1,
+  "RouterInterfaceSet": {
+    "RouterInterfaceType": [
+      {
+        "ReservationActiveTime": "2021-03-11T16:00:00Z",
+        "HealthCheckTargetIp": "116.62.XX.XX",
+        "Status": "active",
+        "CreationTime": "2021-06-08T12:20:55",
+        "ReservationOrderType": "RENEWCHANGE",
+        "OppositeInterfaceId": "ri-bp1itx13bwe6f2wfh****",
+        "Spec": "Large",
+        "ChargeType": "PayByTraffic",
+        "RouterInterfaceId": "ri-2zenfgfpyu3v93koa****",
+        "HcThreshold": 2,
+        "OppositeRouterType": "VRouter",
+        "VpcInstanceId": "vpc-2ze3tq4uxhysg717x****",
+        "OppositeInterfaceOwnerId": "271598332402530847",
+        "OppositeVpcInstanceId": "vpc-bp1qpo0kug3a20qqe****",
+        "ReservationInternetChargeType": "PayByBandwidth",
+        "CrossBorder": false,
+        "Bandwidth": 10,
+        "HcRate": 1,
+        "ReservationBandwidth": "10",
+        "Name": "test",
+        "OppositeRouterId": "vrt-bp1d3bxtdv68tfd7g****",
+        "OppositeInterfaceSpec": "Large",
+        "RouterId": "vrt-bp1d3bxtdv68tfd7g****",
+        "OppositeInterfaceBusinessStatus": "Normal",
+        "ConnectedTime": "2021-06-08T12:20:55",
+        "HealthCheckSourceIp": "116.62.XX.XX",
+        "OppositeInterfaceStatus": "Normal",
+        "EndTime": "2021-06-08T12:20:55",
+        "OppositeRegionId": "cn-shanghai",
+        "OppositeAccessPointId": "ap-cn-shanghaiSZ-****",
+        "BusinessStatus": "Normal",
+        "OppositeBandwidth": 12,
+        "RouterType": "VRouter",
+        "Role": "InitiatingSide",
+        "HasReservationData": "false",
+        "AccessPointId": "ap-cn-shanghaiSZ-****",
+        "Ipv6Status": "on",
+        "FastLinkMode": false,
+        "ResourceGroupId": "rg-acfmxazb4ph6aiy****",
+        "Tags": {"Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -487,54 +527,49 @@ pub struct RouterInterfaceType {
 impl wire::Object for RouterInterfaceType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouterInterfaceType",
-                fields: &[
-                    wire::Field::member("ReservationActiveTime"),
-                    wire::Field::member("HealthCheckTargetIp"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("ReservationOrderType"),
-                    wire::Field::member("OppositeInterfaceId"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("RouterInterfaceId"),
-                    wire::Field::member("HcThreshold"),
-                    wire::Field::member("OppositeRouterType"),
-                    wire::Field::member("VpcInstanceId"),
-                    wire::Field::member("OppositeInterfaceOwnerId"),
-                    wire::Field::member("OppositeVpcInstanceId"),
-                    wire::Field::member("ReservationInternetChargeType"),
-                    wire::Field::member("CrossBorder"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("HcRate"),
-                    wire::Field::member("ReservationBandwidth"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("OppositeRouterId"),
-                    wire::Field::member("OppositeInterfaceSpec"),
-                    wire::Field::member("RouterId"),
-                    wire::Field::member("OppositeInterfaceBusinessStatus"),
-                    wire::Field::member("ConnectedTime"),
-                    wire::Field::member("HealthCheckSourceIp"),
-                    wire::Field::member("OppositeInterfaceStatus"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("OppositeRegionId"),
-                    wire::Field::member("OppositeAccessPointId"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("OppositeBandwidth"),
-                    wire::Field::member("RouterType"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("HasReservationData"),
-                    wire::Field::member("AccessPointId"),
-                    wire::Field::member("Ipv6Status"),
-                    wire::Field::member("FastLinkMode"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags").wrapper("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouterInterfaceType", const { &[
+            wire::Field::member("ReservationActiveTime"),
+            wire::Field::member("HealthCheckTargetIp"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("ReservationOrderType"),
+            wire::Field::member("OppositeInterfaceId"),
+            wire::Field::member("Spec"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("RouterInterfaceId"),
+            wire::Field::member("HcThreshold"),
+            wire::Field::member("OppositeRouterType"),
+            wire::Field::member("VpcInstanceId"),
+            wire::Field::member("OppositeInterfaceOwnerId"),
+            wire::Field::member("OppositeVpcInstanceId"),
+            wire::Field::member("ReservationInternetChargeType"),
+            wire::Field::member("CrossBorder"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("Description"),
+            wire::Field::member("HcRate"),
+            wire::Field::member("ReservationBandwidth"),
+            wire::Field::member("Name"),
+            wire::Field::member("OppositeRouterId"),
+            wire::Field::member("OppositeInterfaceSpec"),
+            wire::Field::member("RouterId"),
+            wire::Field::member("OppositeInterfaceBusinessStatus"),
+            wire::Field::member("ConnectedTime"),
+            wire::Field::member("HealthCheckSourceIp"),
+            wire::Field::member("OppositeInterfaceStatus"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("OppositeRegionId"),
+            wire::Field::member("OppositeAccessPointId"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("OppositeBandwidth"),
+            wire::Field::member("RouterType"),
+            wire::Field::member("Role"),
+            wire::Field::member("HasReservationData"),
+            wire::Field::member("AccessPointId"),
+            wire::Field::member("Ipv6Status"),
+            wire::Field::member("FastLinkMode"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags").wrapper("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -647,15 +682,10 @@ pub struct RouterInterfaceTypeTag {
 impl wire::Object for RouterInterfaceTypeTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouterInterfaceTypeTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouterInterfaceTypeTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -682,7 +712,7 @@ wire::object!(RouterInterfaceTypeTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParam.NotNull`, status 400.
     InvalidParamNotNull,
     /// `EndPoint.Empty`, status 400.
@@ -703,7 +733,7 @@ pub enum Error {
     InvalidFilterKeyValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeRouterInterfaces";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -724,9 +754,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes router interfaces.
     ///
-    /// Examples, errors and types: [`describe_router_interfaces`](mod@super::describe_router_interfaces).
+    /// Examples, errors and types:
+    /// [`describe_router_interfaces`](mod@super::describe_router_interfaces).
     #[inline]
-    pub fn describe_router_interfaces(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_router_interfaces(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

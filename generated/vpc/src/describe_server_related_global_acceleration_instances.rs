@@ -2,7 +2,9 @@
 
 //! Describes server related global acceleration instances.
 //!
-//! Operation `DescribeServerRelatedGlobalAccelerationInstances`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeServerRelatedGlobalAccelerationInstances) at Alibaba Cloud.
+//! Operation `DescribeServerRelatedGlobalAccelerationInstances`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeServerRelatedGlobalAccelerationInstances)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidBackendServerIdNotInVpc);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidBackendServerIdNotInVpc);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().server_id("i-12s3sdf****");
 //! let error = client.describe_server_related_global_acceleration_instances(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidBackendServerIdNotInVpc) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidBackendServerIdNotInVpc) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeServerRelatedGlobalAccelerationInstances`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ServerId`, **required**. Example: `i-12s3sdf****`.
     pub server_id: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`server_id`](field@Self::server_id).
+    /// Sets [`ServerId`](field@Self::server_id), **required**.
     #[inline]
     pub fn server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_id, value);
         self
     }
 
-    /// Sets [`server_type`](field@Self::server_type).
+    /// Sets [`ServerType`](field@Self::server_type).
     #[inline]
     pub fn server_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.server_type, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ServerId").required(),
-                    wire::Field::query("ServerType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ServerId").required(),
+            wire::Field::query("ServerType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,15 +141,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("GlobalAccelerationInstances").wrapper("GlobalAccelerationInstance"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("GlobalAccelerationInstances").wrapper("GlobalAccelerationInstance"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,11 +174,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A8252014-D8DE-4D85-AF35-AFEXXXXXXX\",\"GlobalAccelerationInstances\":{\"GlobalAccelerationInstance\":[{\"ServerIpAddress\":\"172.24.52.234\",\"GlobalAccelerationInstanceId\":\"ga-t4nku6vv9****\",\"IpAddress\":\"12.34.56.78\",\"RegionId\":\"ap-southeast-1\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A8252014-D8DE-4D85-AF35-AFEXXXXXXX",
+  "GlobalAccelerationInstances": {
+    "GlobalAccelerationInstance": [
+      {
+        "ServerIpAddress": "172.24.52.234",
+        "GlobalAccelerationInstanceId": "ga-t4nku6vv9****",
+        "IpAddress": "12.34.56.78",
+        "RegionId": "ap-southeast-1"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
-/// An item of [`Response::global_acceleration_instances`](field@Response::global_acceleration_instances).
+/// An item of
+/// [`Response::global_acceleration_instances`](field@Response::global_acceleration_instances).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GlobalAccelerationInstance {
@@ -201,17 +210,12 @@ pub struct GlobalAccelerationInstance {
 impl wire::Object for GlobalAccelerationInstance {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GlobalAccelerationInstance",
-                fields: &[
-                    wire::Field::member("ServerIpAddress"),
-                    wire::Field::member("GlobalAccelerationInstanceId"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GlobalAccelerationInstance", const { &[
+            wire::Field::member("ServerIpAddress"),
+            wire::Field::member("GlobalAccelerationInstanceId"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +246,7 @@ wire::object!(GlobalAccelerationInstance);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidBackendServerId.NotInVPC`, status 400.
     InvalidBackendServerIdNotInVpc,
     /// `InvalidBackendServerType.NotFound`, status 400.
@@ -253,7 +257,7 @@ pub enum Error {
     InvalidBackendServerIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeServerRelatedGlobalAccelerationInstances";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -269,9 +273,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes server related global acceleration instances.
     ///
-    /// Examples, errors and types: [`describe_server_related_global_acceleration_instances`](mod@super::describe_server_related_global_acceleration_instances).
+    /// Examples, errors and types:
+    /// [`describe_server_related_global_acceleration_instances`](mod@super::describe_server_related_global_acceleration_instances).
     #[inline]
-    pub fn describe_server_related_global_acceleration_instances(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_server_related_global_acceleration_instances(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes snat table entries.
 //!
-//! Operation `DescribeSnatTableEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSnatTableEntries) at Alibaba Cloud.
+//! Operation `DescribeSnatTableEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSnatTableEntries) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidNameMalformed);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidNameMalformed);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_snat_table_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSnatTableEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SnatTableId`. Example: `stb-8vbczigrhop8x5u3t****`.
     pub snat_table_id: Option<String>,
@@ -79,83 +85,84 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`snat_table_id`](field@Self::snat_table_id).
+    /// Sets [`SnatTableId`](field@Self::snat_table_id).
     #[inline]
     pub fn snat_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snat_table_id, value);
         self
     }
 
-    /// Sets [`snat_entry_id`](field@Self::snat_entry_id).
+    /// Sets [`SnatEntryId`](field@Self::snat_entry_id).
     #[inline]
     pub fn snat_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snat_entry_id, value);
         self
     }
 
-    /// Sets [`source_vswitch_id`](field@Self::source_vswitch_id).
+    /// Sets [`SourceVSwitchId`](field@Self::source_vswitch_id).
     #[inline]
     pub fn source_vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_vswitch_id, value);
         self
     }
 
-    /// Sets [`source_cidr`](field@Self::source_cidr).
+    /// Sets [`SourceCIDR`](field@Self::source_cidr).
     #[inline]
     pub fn source_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr, value);
         self
     }
 
-    /// Sets [`snat_ip`](field@Self::snat_ip).
+    /// Sets [`SnatIp`](field@Self::snat_ip).
     #[inline]
     pub fn snat_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snat_ip, value);
         self
     }
 
-    /// Sets [`snat_entry_name`](field@Self::snat_entry_name).
+    /// Sets [`SnatEntryName`](field@Self::snat_entry_name).
     #[inline]
     pub fn snat_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snat_entry_name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id).
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`network_interface_ids`](field@Self::network_interface_ids).
+    /// Sets [`NetworkInterfaceIds`](field@Self::network_interface_ids).
     #[inline]
     pub fn network_interface_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.network_interface_ids, value);
@@ -166,24 +173,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SnatTableId"),
-                    wire::Field::query("SnatEntryId"),
-                    wire::Field::query("SourceVSwitchId"),
-                    wire::Field::query("SourceCIDR"),
-                    wire::Field::query("SnatIp"),
-                    wire::Field::query("SnatEntryName"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("NatGatewayId"),
-                    wire::Field::query("NetworkInterfaceIds").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SnatTableId"),
+            wire::Field::query("SnatEntryId"),
+            wire::Field::query("SourceVSwitchId"),
+            wire::Field::query("SourceCIDR"),
+            wire::Field::query("SnatIp"),
+            wire::Field::query("SnatEntryName"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("NatGatewayId"),
+            wire::Field::query("NetworkInterfaceIds").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -250,18 +252,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SnatTableEntries").wrapper("SnatTableEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SnatTableEntries").wrapper("SnatTableEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -302,7 +299,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":5,\"RequestId\":\"6D7E89B1-1C5B-412B-8585-4908E222EED5\",\"PageNumber\":1,\"TotalCount\":1,\"SnatTableEntries\":{\"SnatTableEntry\":[{\"Status\":\"Pending\",\"SnatEntryName\":\"SnatEntry-1\",\"SourceVSwitchId\":\"vsw-3xbdsffvfgdfds****\",\"SourceCIDR\":\"116.22.XX.XX/24\",\"SnatEntryId\":\"snat-kmd6nv8fy****\",\"SnatTableId\":\"stb-gz3r3odawdgffde****\",\"SnatIp\":\"116.22.XX.XX\",\"NatGatewayId\":\"ngw-bp1uewa15k4iy5770****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 5,
+  "RequestId": "6D7E89B1-1C5B-412B-8585-4908E222EED5",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "SnatTableEntries": {
+    "SnatTableEntry": [
+      {
+        "Status": "Pending",
+        "SnatEntryName": "SnatEntry-1",
+        "SourceVSwitchId": "vsw-3xbdsffvfgdfds****",
+        "SourceCIDR": "116.22.XX.XX/24",
+        "SnatEntryId": "snat-kmd6nv8fy****",
+        "SnatTableId": "stb-gz3r3odawdgffde****",
+        "SnatIp": "116.22.XX.XX",
+        "NatGatewayId": "ngw-bp1uewa15k4iy5770****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -343,23 +359,18 @@ pub struct SnatTableEntry {
 impl wire::Object for SnatTableEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SnatTableEntry",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("SnatEntryName"),
-                    wire::Field::member("SourceVSwitchId"),
-                    wire::Field::member("SourceCIDR"),
-                    wire::Field::member("SnatEntryId"),
-                    wire::Field::member("SnatTableId"),
-                    wire::Field::member("SnatIp"),
-                    wire::Field::member("NatGatewayId"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("EipAffinity"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SnatTableEntry", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("SnatEntryName"),
+            wire::Field::member("SourceVSwitchId"),
+            wire::Field::member("SourceCIDR"),
+            wire::Field::member("SnatEntryId"),
+            wire::Field::member("SnatTableId"),
+            wire::Field::member("SnatIp"),
+            wire::Field::member("NatGatewayId"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("EipAffinity"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -402,7 +413,7 @@ wire::object!(SnatTableEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidName.Malformed`, status 400.
     InvalidNameMalformed,
     /// `DESCRIBE_SNAT_PARAM_INVALID`, status 400.
@@ -413,7 +424,7 @@ pub enum Error {
     InvalidSnatTableIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSnatTableEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -429,9 +440,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes snat table entries.
     ///
-    /// Examples, errors and types: [`describe_snat_table_entries`](mod@super::describe_snat_table_entries).
+    /// Examples, errors and types:
+    /// [`describe_snat_table_entries`](mod@super::describe_snat_table_entries).
     #[inline]
-    pub fn describe_snat_table_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_snat_table_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes an SSL VPN client cert.
 //!
-//! Operation `DescribeSslVpnClientCert`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnClientCert) at Alibaba Cloud.
+//! Operation `DescribeSslVpnClientCert`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnClientCert) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidInstanceIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidInstanceIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().ssl_vpn_client_cert_id("vsc-bp17r58rjf5r1gjyr****");
 //! let error = client.describe_ssl_vpn_client_cert(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidInstanceIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidInstanceIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSslVpnClientCert`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SslVpnClientCertId`, **required**. Example: `vsc-bp17r58rjf5r1gjyr****`.
     pub ssl_vpn_client_cert_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ssl_vpn_client_cert_id`](field@Self::ssl_vpn_client_cert_id).
+    /// Sets [`SslVpnClientCertId`](field@Self::ssl_vpn_client_cert_id), **required**.
     #[inline]
     pub fn ssl_vpn_client_cert_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_vpn_client_cert_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SslVpnClientCertId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SslVpnClientCertId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,26 +153,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ClientKey"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ClientConfig"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ClientCert"),
-                    wire::Field::member("CaCert"),
-                    wire::Field::member("SslVpnClientCertId"),
-                    wire::Field::member("SslVpnServerId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ClientKey"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ClientConfig"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ClientCert"),
+            wire::Field::member("CaCert"),
+            wire::Field::member("SslVpnClientCertId"),
+            wire::Field::member("SslVpnServerId"),
+            wire::Field::member("Name"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -223,7 +219,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"normal\",\"CreateTime\":1552550980000,\"RegionId\":\"cn-hangzhou\",\"ClientConfig\":\"Client configuration\",\"EndTime\":1647158980000,\"RequestId\":\"5BE01CD7-5A50-472D-AC14-CA181C5C03BE\",\"ClientCert\":\"Client certificate\",\"CaCert\":\"CA certificate\",\"SslVpnClientCertId\":\"vsc-bp13k5mp4tg8v3z9b****\",\"SslVpnServerId\":\"vss-bp155e9yclsg1xgq4****\",\"Name\":\"nametest\",\"ResourceGroupId\":\"rg-acfmzs372yg****\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "normal",
+  "CreateTime": 1552550980000,
+  "RegionId": "cn-hangzhou",
+  "ClientConfig": "Client configuration",
+  "EndTime": 1647158980000,
+  "RequestId": "5BE01CD7-5A50-472D-AC14-CA181C5C03BE",
+  "ClientCert": "Client certificate",
+  "CaCert": "CA certificate",
+  "SslVpnClientCertId": "vsc-bp13k5mp4tg8v3z9b****",
+  "SslVpnServerId": "vss-bp155e9yclsg1xgq4****",
+  "Name": "nametest",
+  "ResourceGroupId": "rg-acfmzs372yg****"
+}"#),
     ];
 }
 
@@ -232,7 +241,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidInstanceId.NotFound`, status 400.
     InvalidInstanceIdNotFound,
     /// `Forbbiden.SubUser`, status 403.
@@ -243,7 +252,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSslVpnClientCert";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -259,9 +268,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes an SSL VPN client cert.
     ///
-    /// Examples, errors and types: [`describe_ssl_vpn_client_cert`](mod@super::describe_ssl_vpn_client_cert).
+    /// Examples, errors and types:
+    /// [`describe_ssl_vpn_client_cert`](mod@super::describe_ssl_vpn_client_cert).
     #[inline]
-    pub fn describe_ssl_vpn_client_cert(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ssl_vpn_client_cert(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

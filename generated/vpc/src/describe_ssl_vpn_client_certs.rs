@@ -2,7 +2,10 @@
 
 //! Describes SSL VPN client certs.
 //!
-//! Operation `DescribeSslVpnClientCerts`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnClientCerts) at Alibaba Cloud.
+//! Operation `DescribeSslVpnClientCerts`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnClientCerts) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbbidenSubUser);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbbidenSubUser);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_ssl_vpn_client_certs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbbidenSubUser) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::ForbbidenSubUser) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSslVpnClientCerts`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SslVpnServerId`. Example: `vss-bp18q7hzj6largv4v****`.
     pub ssl_vpn_server_id: Option<String>,
@@ -71,55 +77,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ssl_vpn_server_id`](field@Self::ssl_vpn_server_id).
+    /// Sets [`SslVpnServerId`](field@Self::ssl_vpn_server_id).
     #[inline]
     pub fn ssl_vpn_server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_vpn_server_id, value);
         self
     }
 
-    /// Sets [`ssl_vpn_client_cert_id`](field@Self::ssl_vpn_client_cert_id).
+    /// Sets [`SslVpnClientCertId`](field@Self::ssl_vpn_client_cert_id).
     #[inline]
     pub fn ssl_vpn_client_cert_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_vpn_client_cert_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SslVpnServerId"),
-                    wire::Field::query("SslVpnClientCertId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SslVpnServerId"),
+            wire::Field::query("SslVpnClientCertId"),
+            wire::Field::query("Name"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +204,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SslVpnClientCertKeys").wrapper("SslVpnClientCertKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SslVpnClientCertKeys").wrapper("SslVpnClientCertKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +251,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"5BE01CD7-5A50-472D-AC14-CA181C5C03BE\",\"PageNumber\":1,\"TotalCount\":1,\"SslVpnClientCertKeys\":{\"SslVpnClientCertKey\":[{\"Status\":\"normal\",\"EndTime\":1494966335000,\"CreateTime\":1492747187000,\"SslVpnClientCertId\":\"vsc-bp1n8wcf134yl0osr****\",\"SslVpnServerId\":\"vss-bp18q7hzj6largv4v****\",\"Name\":\"cert1\",\"RegionId\":\"cn-hangzhou\",\"ResourceGroupId\":\"rg-acfmzs372yg****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "5BE01CD7-5A50-472D-AC14-CA181C5C03BE",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "SslVpnClientCertKeys": {
+    "SslVpnClientCertKey": [
+      {
+        "Status": "normal",
+        "EndTime": 1494966335000,
+        "CreateTime": 1492747187000,
+        "SslVpnClientCertId": "vsc-bp1n8wcf134yl0osr****",
+        "SslVpnServerId": "vss-bp18q7hzj6largv4v****",
+        "Name": "cert1",
+        "RegionId": "cn-hangzhou",
+        "ResourceGroupId": "rg-acfmzs372yg****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -293,21 +309,16 @@ pub struct SslVpnClientCertKey {
 impl wire::Object for SslVpnClientCertKey {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SslVpnClientCertKey",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("SslVpnClientCertId"),
-                    wire::Field::member("SslVpnServerId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SslVpnClientCertKey", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("SslVpnClientCertId"),
+            wire::Field::member("SslVpnServerId"),
+            wire::Field::member("Name"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,7 +357,7 @@ wire::object!(SslVpnClientCertKey);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbbiden.SubUser`, status 403.
     ForbbidenSubUser,
     /// `Forbidden`, status 403.
@@ -355,7 +366,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSslVpnClientCerts";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -370,9 +381,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes SSL VPN client certs.
     ///
-    /// Examples, errors and types: [`describe_ssl_vpn_client_certs`](mod@super::describe_ssl_vpn_client_certs).
+    /// Examples, errors and types:
+    /// [`describe_ssl_vpn_client_certs`](mod@super::describe_ssl_vpn_client_certs).
     #[inline]
-    pub fn describe_ssl_vpn_client_certs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ssl_vpn_client_certs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes SSL VPN clients.
 //!
-//! Operation `DescribeSslVpnClients`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnClients) at Alibaba Cloud.
+//! Operation `DescribeSslVpnClients`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnClients) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidVpnGatewayInstanceIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidVpnGatewayInstanceIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().vpn_gateway_id("vpn-gw8gfb947ctddabja****");
 //! let error = client.describe_ssl_vpn_clients(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidVpnGatewayInstanceIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidVpnGatewayInstanceIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSslVpnClients`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `eu-central-1`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `eu-central-1`.
     pub region_id: Option<String>,
     /// `VpnGatewayId`, **required**. Example: `vpn-gw8gfb947ctddabja****`.
     pub vpn_gateway_id: Option<String>,
@@ -67,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id), **required**.
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -105,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnGatewayId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnGatewayId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,20 +177,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("ClientInfoList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("ClientInfoList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +230,26 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"885E117D-06A9-38A3-8DD2-40BDAC429FFC\",\"VpnGatewayId\":\"vpn-gw8gfb947ctddabja****\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1,\"RegionId\":\"eu-central-1\",\"ClientInfoList\":[{\"Status\":\"online\",\"PrivateIp\":\"10.10.10.10\",\"SendBytes\":57144,\"ConnectedTime\":1670985008000,\"CommonName\":\"CN=vsc-gw8gkh6gtilf1whgc****\",\"Ip\":\"8.XX.XX.15\",\"ReceiveBytes\":60782,\"Port\":\"4****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "885E117D-06A9-38A3-8DD2-40BDAC429FFC",
+  "VpnGatewayId": "vpn-gw8gfb947ctddabja****",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 1,
+  "RegionId": "eu-central-1",
+  "ClientInfoList": [
+    {
+      "Status": "online",
+      "PrivateIp": "10.10.10.10",
+      "SendBytes": 57144,
+      "ConnectedTime": 1670985008000,
+      "CommonName": "CN=vsc-gw8gkh6gtilf1whgc****",
+      "Ip": "8.XX.XX.15",
+      "ReceiveBytes": 60782,
+      "Port": "4****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -269,21 +286,16 @@ pub struct ClientInfoList {
 impl wire::Object for ClientInfoList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ClientInfoList",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("PrivateIp"),
-                    wire::Field::member("SendBytes"),
-                    wire::Field::member("ConnectedTime"),
-                    wire::Field::member("CommonName"),
-                    wire::Field::member("Ip"),
-                    wire::Field::member("ReceiveBytes"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ClientInfoList", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("PrivateIp"),
+            wire::Field::member("SendBytes"),
+            wire::Field::member("ConnectedTime"),
+            wire::Field::member("CommonName"),
+            wire::Field::member("Ip"),
+            wire::Field::member("ReceiveBytes"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -322,7 +334,7 @@ wire::object!(ClientInfoList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVpnGatewayInstanceId.NotFound`, status 400.
     InvalidVpnGatewayInstanceIdNotFound,
     /// `InvalidInstanceId.NotFound`, status 400.
@@ -333,7 +345,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSslVpnClients";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -349,9 +361,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes SSL VPN clients.
     ///
-    /// Examples, errors and types: [`describe_ssl_vpn_clients`](mod@super::describe_ssl_vpn_clients).
+    /// Examples, errors and types:
+    /// [`describe_ssl_vpn_clients`](mod@super::describe_ssl_vpn_clients).
     #[inline]
-    pub fn describe_ssl_vpn_clients(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ssl_vpn_clients(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes SSL VPN servers.
 //!
-//! Operation `DescribeSslVpnServers`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnServers) at Alibaba Cloud.
+//! Operation `DescribeSslVpnServers`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeSslVpnServers) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbbidenSubUser);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbbidenSubUser);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_ssl_vpn_servers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbbidenSubUser) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::ForbbidenSubUser) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeSslVpnServers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SslVpnServerId`. Example: `vss-bp15j3du13gq1dgey****`.
     pub ssl_vpn_server_id: Option<String>,
@@ -71,55 +77,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ssl_vpn_server_id`](field@Self::ssl_vpn_server_id).
+    /// Sets [`SslVpnServerId`](field@Self::ssl_vpn_server_id).
     #[inline]
     pub fn ssl_vpn_server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_vpn_server_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id).
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SslVpnServerId"),
-                    wire::Field::query("VpnGatewayId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SslVpnServerId"),
+            wire::Field::query("VpnGatewayId"),
+            wire::Field::query("Name"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +204,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("SslVpnServers").wrapper("SslVpnServer"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("SslVpnServers").wrapper("SslVpnServer"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +251,38 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"D350187B-EA41-4577-950B-95434C8302E1\",\"PageNumber\":1,\"TotalCount\":1,\"SslVpnServers\":{\"SslVpnServer\":[{\"InternetIp\":\"47.5.XX.XX\",\"IDaaSInstanceId\":\"idaas-cn-hangzhou-****\",\"CreateTime\":1613800884000,\"VpnGatewayId\":\"vpn-bp1on0xae9d771ggi****\",\"IDaaSRegionId\":\"cn-hangzhou\",\"Compress\":false,\"Port\":1194,\"LocalSubnet\":\"192.168.0.0/24\",\"RegionId\":\"cn-hangzhou\",\"Cipher\":\"AES-128-CBC\",\"Connections\":0,\"SslVpnServerId\":\"vss-bp15j3du13gq1dgey****\",\"MaxConnections\":5,\"Name\":\"test\",\"EnableMultiFactorAuth\":true,\"ClientIpPool\":\"10.10.1.0/24\",\"Proto\":\"UDP\",\"ResourceGroupId\":\"rg-acfmzs372yg****\",\"IDaaSApplicationId\":\"app_my6g4qmvnwxzj2f****\",\"IDaaSInstanceVersion\":\"EIAM 2.0\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "D350187B-EA41-4577-950B-95434C8302E1",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "SslVpnServers": {
+    "SslVpnServer": [
+      {
+        "InternetIp": "47.5.XX.XX",
+        "IDaaSInstanceId": "idaas-cn-hangzhou-****",
+        "CreateTime": 1613800884000,
+        "VpnGatewayId": "vpn-bp1on0xae9d771ggi****",
+        "IDaaSRegionId": "cn-hangzhou",
+        "Compress": false,
+        "Port": 1194,
+        "LocalSubnet": "192.168.0.0/24",
+        "RegionId": "cn-hangzhou",
+        "Cipher": "AES-128-CBC",
+        "Connections": 0,
+        "SslVpnServerId": "vss-bp15j3du13gq1dgey****",
+        "MaxConnections": 5,
+        "Name": "test",
+        "EnableMultiFactorAuth": true,
+        "ClientIpPool": "10.10.1.0/24",
+        "Proto": "UDP",
+        "ResourceGroupId": "rg-acfmzs372yg****",
+        "IDaaSApplicationId": "app_my6g4qmvnwxzj2f****",
+        "IDaaSInstanceVersion": "EIAM 2.0"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -317,33 +345,28 @@ pub struct SslVpnServer {
 impl wire::Object for SslVpnServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SslVpnServer",
-                fields: &[
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IDaaSInstanceId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("IDaaSRegionId"),
-                    wire::Field::member("Compress"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("LocalSubnet"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Cipher"),
-                    wire::Field::member("Connections"),
-                    wire::Field::member("SslVpnServerId"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("EnableMultiFactorAuth"),
-                    wire::Field::member("ClientIpPool"),
-                    wire::Field::member("Proto"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("IDaaSApplicationId"),
-                    wire::Field::member("IDaaSInstanceVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SslVpnServer", const { &[
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IDaaSInstanceId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("IDaaSRegionId"),
+            wire::Field::member("Compress"),
+            wire::Field::member("Port"),
+            wire::Field::member("LocalSubnet"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Cipher"),
+            wire::Field::member("Connections"),
+            wire::Field::member("SslVpnServerId"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("Name"),
+            wire::Field::member("EnableMultiFactorAuth"),
+            wire::Field::member("ClientIpPool"),
+            wire::Field::member("Proto"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("IDaaSApplicationId"),
+            wire::Field::member("IDaaSInstanceVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,7 +429,7 @@ wire::object!(SslVpnServer);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbbiden.SubUser`, status 403.
     ForbbidenSubUser,
     /// `Forbidden`, status 403.
@@ -415,7 +438,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeSslVpnServers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -430,9 +453,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes SSL VPN servers.
     ///
-    /// Examples, errors and types: [`describe_ssl_vpn_servers`](mod@super::describe_ssl_vpn_servers).
+    /// Examples, errors and types:
+    /// [`describe_ssl_vpn_servers`](mod@super::describe_ssl_vpn_servers).
     #[inline]
-    pub fn describe_ssl_vpn_servers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_ssl_vpn_servers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

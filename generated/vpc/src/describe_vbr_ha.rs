@@ -2,7 +2,8 @@
 
 //! Describes a vbr HA.
 //!
-//! Operation `DescribeVbrHa`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVbrHa) at Alibaba Cloud.
+//! Operation `DescribeVbrHa`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVbrHa) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::MissingParamVbrHaIdOrVbrId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::MissingParamVbrHaIdOrVbrId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vbr_ha(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::MissingParamVbrHaIdOrVbrId) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::MissingParamVbrHaIdOrVbrId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +48,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVbrHa`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `CBCE910E-D396-4944-8****`.
+    /// Example: `CBCE910E-D396-4944-8****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -60,48 +65,51 @@ pub struct Request {
     pub vbr_id: Option<String>,
     /// `VbrHaId`. Example: `vbrha-sa1sxheuxtd98****`.
     pub vbr_ha_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`vbr_id`](field@Self::vbr_id).
+    /// Sets [`VbrId`](field@Self::vbr_id).
     #[inline]
     pub fn vbr_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_id, value);
         self
     }
 
-    /// Sets [`vbr_ha_id`](field@Self::vbr_ha_id).
+    /// Sets [`VbrHaId`](field@Self::vbr_ha_id).
     #[inline]
     pub fn vbr_ha_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_ha_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -112,18 +120,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("VbrId"),
-                    wire::Field::query("VbrHaId"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("VbrId"),
+            wire::Field::query("VbrHaId"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,22 +185,17 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("VbrHaId"),
-                    wire::Field::member("PeerVbrId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("VbrId"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("VbrHaId"),
+            wire::Field::member("PeerVbrId"),
+            wire::Field::member("Name"),
+            wire::Field::member("VbrId"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +242,17 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CreationTime\":\"2021-06-08T12:20:55\",\"Status\":\"Active\",\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\",\"Description\":\"desc\",\"VbrHaId\":\"vbrha-sa1sxheuxtd98****\",\"PeerVbrId\":\"vbr-bp12mw1f8k3jgygk9****\",\"Name\":\"VBRHa\",\"VbrId\":\"vbr-bp1jcg5cmxjbl9xgc****\",\"RegionId\":\"cn-hangzhou\"}"),
+        operation::Sample::Json(r#"{
+  "CreationTime": "2021-06-08T12:20:55",
+  "Status": "Active",
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF",
+  "Description": "desc",
+  "VbrHaId": "vbrha-sa1sxheuxtd98****",
+  "PeerVbrId": "vbr-bp12mw1f8k3jgygk9****",
+  "Name": "VBRHa",
+  "VbrId": "vbr-bp1jcg5cmxjbl9xgc****",
+  "RegionId": "cn-hangzhou"
+}"#),
     ];
 }
 
@@ -253,14 +261,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.VbrHaIdOrVbrId`, status 400.
     MissingParamVbrHaIdOrVbrId,
     /// `ResourceNotFound.VbrHa`, status 404.
     ResourceNotFoundVbrHa,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVbrHa";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -276,7 +284,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vbr_ha`](mod@super::describe_vbr_ha).
     #[inline]
-    pub fn describe_vbr_ha(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vbr_ha(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

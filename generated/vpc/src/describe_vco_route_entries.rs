@@ -2,8 +2,10 @@
 
 //! Describes vco route entries.
 //!
-//! Operation `DescribeVcoRouteEntries`: it only reads. Not paged through: the reply has 2 lists,
-//! and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVcoRouteEntries) at Alibaba Cloud.
+//! Operation `DescribeVcoRouteEntries`: it only reads. Not paged through: the reply has 2
+//! lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVcoRouteEntries) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParamRouteEntryType);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParamRouteEntryType);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().vpn_connection_id("vco-p0w2jpkhi2eeop6q6****");
 //! let error = client.describe_vco_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParamRouteEntryType) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParamRouteEntryType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVcoRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpnConnectionId`, **required**. Example: `vco-p0w2jpkhi2eeop6q6****`.
     pub vpn_connection_id: Option<String>,
@@ -67,55 +72,58 @@ pub struct Request {
     ///
     /// Example: `10`.
     pub page_size: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-4266****`.
+    /// Example: `123e4567-e89b-12d3-a456-4266****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_connection_id`](field@Self::vpn_connection_id).
+    /// Sets [`VpnConnectionId`](field@Self::vpn_connection_id), **required**.
     #[inline]
     pub fn vpn_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_connection_id, value);
         self
     }
 
-    /// Sets [`route_entry_type`](field@Self::route_entry_type).
+    /// Sets [`RouteEntryType`](field@Self::route_entry_type).
     #[inline]
     pub fn route_entry_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_entry_type, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -126,19 +134,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnConnectionId").required(),
-                    wire::Field::query("RouteEntryType"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnConnectionId").required(),
+            wire::Field::query("RouteEntryType"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,19 +200,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("VcoRouteEntries"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VpnRouteCounts"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("VcoRouteEntries"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("VpnRouteCounts"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -249,7 +247,28 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TotalCount\":1,\"PageNumber\":1,\"PageSize\":10,\"VcoRouteEntries\":[{\"VpnConnectionId\":\"vco-p0w2jpkhi2eeop6q6****\",\"RouteDest\":\"192.168.10.0/24\",\"NextHop\":\"vco-p0w2jpkhi2eeop6q6****\",\"Weight\":100,\"State\":\"published\",\"RouteEntryType\":\"custom\",\"CreateTime\":1658217008000,\"AsPath\":\"[12000]\",\"Community\":\"65535:65510\",\"Source\":\"CLOUD\",\"NextHopTunnelIdList\":[\"tun-0jothw962cp3bvhbw****\"]}],\"RequestId\":\"E18980E8-C8C2-31BD-8156-AE2BBDEC87E1\",\"VpnRouteCounts\":[{\"RouteEntryType\":\"bgp\",\"RouteCount\":3,\"Source\":\"VPN_BGP\"}]}"),
+        operation::Sample::Json(r#"{
+  "TotalCount": 1,
+  "PageNumber": 1,
+  "PageSize": 10,
+  "VcoRouteEntries": [
+    {
+      "VpnConnectionId": "vco-p0w2jpkhi2eeop6q6****",
+      "RouteDest": "192.168.10.0/24",
+      "NextHop": "vco-p0w2jpkhi2eeop6q6****",
+      "Weight": 100,
+      "State": "published",
+      "RouteEntryType": "custom",
+      "CreateTime": 1658217008000,
+      "AsPath": "[12000]",
+      "Community": "65535:65510",
+      "Source": "CLOUD",
+      "NextHopTunnelIdList": ["tun-0jothw962cp3bvhbw****"]
+    }
+  ],
+  "RequestId": "E18980E8-C8C2-31BD-8156-AE2BBDEC87E1",
+  "VpnRouteCounts": [{"RouteEntryType": "bgp", "RouteCount": 3, "Source": "VPN_BGP"}]
+}"#),
     ];
 }
 
@@ -284,24 +303,19 @@ pub struct VcoRouteEntry {
 impl wire::Object for VcoRouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VcoRouteEntry",
-                fields: &[
-                    wire::Field::member("VpnConnectionId"),
-                    wire::Field::member("RouteDest"),
-                    wire::Field::member("NextHop"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("State"),
-                    wire::Field::member("RouteEntryType"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AsPath"),
-                    wire::Field::member("Community"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("NextHopTunnelIdList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VcoRouteEntry", const { &[
+            wire::Field::member("VpnConnectionId"),
+            wire::Field::member("RouteDest"),
+            wire::Field::member("NextHop"),
+            wire::Field::member("Weight"),
+            wire::Field::member("State"),
+            wire::Field::member("RouteEntryType"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AsPath"),
+            wire::Field::member("Community"),
+            wire::Field::member("Source"),
+            wire::Field::member("NextHopTunnelIdList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,16 +370,11 @@ pub struct VpnRouteCount {
 impl wire::Object for VpnRouteCount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnRouteCount",
-                fields: &[
-                    wire::Field::member("RouteEntryType"),
-                    wire::Field::member("RouteCount"),
-                    wire::Field::member("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnRouteCount", const { &[
+            wire::Field::member("RouteEntryType"),
+            wire::Field::member("RouteCount"),
+            wire::Field::member("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,7 +403,7 @@ wire::object!(VpnRouteCount);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.RouteEntryType`, status 400.
     IllegalParamRouteEntryType,
     /// `Vco.StatusNotSupport`, status 400.
@@ -407,7 +416,7 @@ pub enum Error {
     InvalidVpnConnectionInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVcoRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -424,9 +433,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes vco route entries.
     ///
-    /// Examples, errors and types: [`describe_vco_route_entries`](mod@super::describe_vco_route_entries).
+    /// Examples, errors and types:
+    /// [`describe_vco_route_entries`](mod@super::describe_vco_route_entries).
     #[inline]
-    pub fn describe_vco_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vco_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

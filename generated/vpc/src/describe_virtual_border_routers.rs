@@ -2,7 +2,10 @@
 
 //! Describes virtual border routers.
 //!
-//! Operation `DescribeVirtualBorderRouters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVirtualBorderRouters) at Alibaba Cloud.
+//! Operation `DescribeVirtualBorderRouters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVirtualBorderRouters)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::OperationFailedInternalError);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_virtual_border_routers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::OperationFailedInternalError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVirtualBorderRouters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -71,55 +77,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filter, value);
         self
     }
 
-    /// Sets [`include_cross_account_vbr`](field@Self::include_cross_account_vbr).
+    /// Sets [`IncludeCrossAccountVbr`](field@Self::include_cross_account_vbr).
     #[inline]
     pub fn include_cross_account_vbr(mut self, value: bool) -> Self {
         wire::set(&mut self.include_cross_account_vbr, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -130,20 +137,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("IncludeCrossAccountVbr"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("IncludeCrossAccountVbr"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +178,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -186,20 +189,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.value, value);
@@ -210,15 +213,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,6 +239,7 @@ impl wire::Object for Filter {
 wire::request!(Filter);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -251,20 +250,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -275,15 +274,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -332,18 +326,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VirtualBorderRouterSet").wrapper("VirtualBorderRouterType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VirtualBorderRouterSet").wrapper("VirtualBorderRouterType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,7 +373,81 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1,\"VirtualBorderRouterSet\":{\"VirtualBorderRouterType\":[{\"CreationTime\":\"2020-06-08T12:20:55\",\"Status\":\"active\",\"Type\":\"pconnVBR\",\"MinTxInterval\":300,\"PeerIpv6GatewayIp\":\"2001:XXXX:3c4d:0015:0000:0000:0000:1a2b\",\"PConnVbrExpireTime\":\"2021-06-08T12:20:55\",\"PhysicalConnectionOwnerUid\":\"1688000000000****\",\"ActivationTime\":\"2021-06-08T12:20:55\",\"PhysicalConnectionBusinessStatus\":\"Normal\",\"Description\":\"desc\",\"TerminationTime\":\"2021-06-08T12:20:55\",\"MinRxInterval\":300,\"PeerGatewayIp\":\"192.168.XX.XX\",\"Name\":\"test\",\"VbrId\":\"vbr-bp1jcg5cmxjbl9xgc****\",\"VlanId\":10,\"VlanInterfaceId\":\"ri-2zeo3xzyf38r4xx****\",\"CircuitCode\":\"longtel0****\",\"LocalIpv6GatewayIp\":\"2001:XXXX:3c4d:0015:0000:0000:0000:1a2b\",\"LocalGatewayIp\":\"192.168.XX.XX\",\"PeeringSubnetMask\":\"255.255.255.252\",\"EnableIpv6\":false,\"RouteTableId\":\"rtb-bp1****\",\"DetectMultiplier\":3,\"EccId\":\"ecc-h****\",\"CloudBoxInstanceId\":\"cb-****\",\"RecoveryTime\":\"2021-05-08T12:20:55\",\"PhysicalConnectionStatus\":\"Normal\",\"PeeringIpv6SubnetMask\":\"2000:1234:0:a000::/55\",\"AccessPointId\":\"ap-cn-kojok1x****\",\"PConnVbrChargeType\":\"PrePaid\",\"PhysicalConnectionId\":\"pc-119mfjzm7x****\",\"AssociatedPhysicalConnections\":{\"AssociatedPhysicalConnection\":[{\"Status\":\"active\",\"VlanInterfaceId\":\"ri-kojok19x3j0q6k****\",\"CircuitCode\":\"longtel0**\",\"PeerIpv6GatewayIp\":\"2001:XXXX:3c4d:0015:0000:0000:0000:1a2b\",\"LocalIpv6GatewayIp\":\"2001:XXXX:3c4d:0015:0000:0000:0000:1a2b\",\"PhysicalConnectionOwnerUid\":\"12345678****\",\"LocalGatewayIp\":\"192.168.XX.XX\",\"PhysicalConnectionBusinessStatus\":\"Normal\",\"PeeringSubnetMask\":\"255.255.255.252\",\"EnableIpv6\":true,\"PhysicalConnectionStatus\":\"Enabled\",\"PeerGatewayIp\":\"116.62.XX.XX\",\"PeeringIpv6SubnetMask\":\"2408:4004:cc:400::/56\",\"PhysicalConnectionId\":\"pc-119mfjzm7****\",\"VlanId\":\"0\"}]},\"AssociatedCens\":{\"AssociatedCen\":[{\"CenId\":\"cen-kojok19xxx****\",\"CenStatus\":\"Attached\"}]},\"Bandwidth\":50,\"ResourceGroupId\":\"rg-acfmxazb4ph6aiy****\",\"Tags\":{\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]},\"EcrId\":\"ecr-7vrbqv9lcgvzqbwwkm\",\"SitelinkEnable\":false,\"EcrAttatchStatus\":\"Attached\",\"EcrOwnerId\":\"192732132151xxxx\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DE77A7F3-3B74-41C0-A5BC-CAFD188C28B6",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 1,
+  "VirtualBorderRouterSet": {
+    "VirtualBorderRouterType": [
+      {
+        "CreationTime": "2020-06-08T12:20:55",
+        "Status": "active",
+        "Type": "pconnVBR",
+        "MinTxInterval": 300,
+        "PeerIpv6GatewayIp": "2001:XXXX:3c4d:0015:0000:0000:0000:1a2b",
+        "PConnVbrExpireTime": "2021-06-08T12:20:55",
+        "PhysicalConnectionOwnerUid": "1688000000000****",
+        "ActivationTime": "2021-06-08T12:20:55",
+        "PhysicalConnectionBusinessStatus": "Normal",
+        "Description": "desc",
+        "TerminationTime": "2021-06-08T12:20:55",
+        "MinRxInterval": 300,
+        "PeerGatewayIp": "192.168.XX.XX",
+        "Name": "test",
+        "VbrId": "vbr-bp1jcg5cmxjbl9xgc****",
+        "VlanId": 10,
+        "VlanInterfaceId": "ri-2zeo3xzyf38r4xx****",
+        "CircuitCode": "longtel0****",
+        "LocalIpv6GatewayIp": "2001:XXXX:3c4d:0015:0000:0000:0000:1a2b",
+        "LocalGatewayIp": "192.168.XX.XX",
+        "PeeringSubnetMask": "255.255.255.252",
+        "EnableIpv6": false,
+        "RouteTableId": "rtb-bp1****",
+        "DetectMultiplier": 3,
+        "EccId": "ecc-h****",
+        "CloudBoxInstanceId": "cb-****",
+        "RecoveryTime": "2021-05-08T12:20:55",
+        "PhysicalConnectionStatus": "Normal",
+        "PeeringIpv6SubnetMask": "2000:1234:0:a000::/55",
+        "AccessPointId": "ap-cn-kojok1x****",
+        "PConnVbrChargeType": "PrePaid",
+        "PhysicalConnectionId": "pc-119mfjzm7x****",
+        "AssociatedPhysicalConnections": {
+          "AssociatedPhysicalConnection": [
+            {
+              "Status": "active",
+              "VlanInterfaceId": "ri-kojok19x3j0q6k****",
+              "CircuitCode": "longtel0**",
+              "PeerIpv6GatewayIp": "2001:XXXX:3c4d:0015:0000:0000:0000:1a2b",
+              "LocalIpv6GatewayIp": "2001:XXXX:3c4d:0015:0000:0000:0000:1a2b",
+              "PhysicalConnectionOwnerUid": "12345678****",
+              "LocalGatewayIp": "192.168.XX.XX",
+              "PhysicalConnectionBusinessStatus": "Normal",
+              "PeeringSubnetMask": "255.255.255.252",
+              "EnableIpv6": true,
+              "PhysicalConnectionStatus": "Enabled",
+              "PeerGatewayIp": "116.62.XX.XX",
+              "PeeringIpv6SubnetMask": "2408:4004:cc:400::/56",
+              "PhysicalConnectionId": "pc-119mfjzm7****",
+              "VlanId": "0"
+            }
+          ]
+        },
+        "AssociatedCens": {
+          "AssociatedCen": [{"CenId": "cen-kojok19xxx****", "CenStatus": "Attached"}]
+        },
+        "Bandwidth": 50,
+        "ResourceGroupId": "rg-acfmxazb4ph6aiy****",
+        "Tags": {"Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]},
+        "EcrId": "ecr-7vrbqv9lcgvzqbwwkm",
+        "SitelinkEnable": false,
+        "EcrAttatchStatus": "Attached",
+        "EcrOwnerId": "192732132151xxxx"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -396,7 +459,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::virtual_border_router_set`](field@Response::virtual_border_router_set).
+/// An item of
+/// [`Response::virtual_border_router_set`](field@Response::virtual_border_router_set).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VirtualBorderRouterType {
@@ -489,55 +553,50 @@ pub struct VirtualBorderRouterType {
 impl wire::Object for VirtualBorderRouterType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VirtualBorderRouterType",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("MinTxInterval"),
-                    wire::Field::member("PeerIpv6GatewayIp"),
-                    wire::Field::member("PConnVbrExpireTime"),
-                    wire::Field::member("PhysicalConnectionOwnerUid"),
-                    wire::Field::member("ActivationTime"),
-                    wire::Field::member("PhysicalConnectionBusinessStatus"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("TerminationTime"),
-                    wire::Field::member("MinRxInterval"),
-                    wire::Field::member("PeerGatewayIp"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("VbrId"),
-                    wire::Field::member("VlanId"),
-                    wire::Field::member("VlanInterfaceId"),
-                    wire::Field::member("CircuitCode"),
-                    wire::Field::member("LocalIpv6GatewayIp"),
-                    wire::Field::member("LocalGatewayIp"),
-                    wire::Field::member("PeeringSubnetMask"),
-                    wire::Field::member("EnableIpv6"),
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("DetectMultiplier"),
-                    wire::Field::member("EccId"),
-                    wire::Field::member("CloudBoxInstanceId"),
-                    wire::Field::member("RecoveryTime"),
-                    wire::Field::member("PhysicalConnectionStatus"),
-                    wire::Field::member("PeeringIpv6SubnetMask"),
-                    wire::Field::member("AccessPointId"),
-                    wire::Field::member("PConnVbrChargeType"),
-                    wire::Field::member("PhysicalConnectionId"),
-                    wire::Field::member("AssociatedPhysicalConnections").wrapper("AssociatedPhysicalConnection"),
-                    wire::Field::member("AssociatedCens").wrapper("AssociatedCen"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags").wrapper("Tags"),
-                    wire::Field::member("EcrId"),
-                    wire::Field::member("SitelinkEnable"),
-                    wire::Field::member("EcrAttatchStatus"),
-                    wire::Field::member("EcrOwnerId"),
-                    wire::Field::member("Mtu"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VirtualBorderRouterType", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("Type"),
+            wire::Field::member("MinTxInterval"),
+            wire::Field::member("PeerIpv6GatewayIp"),
+            wire::Field::member("PConnVbrExpireTime"),
+            wire::Field::member("PhysicalConnectionOwnerUid"),
+            wire::Field::member("ActivationTime"),
+            wire::Field::member("PhysicalConnectionBusinessStatus"),
+            wire::Field::member("Description"),
+            wire::Field::member("TerminationTime"),
+            wire::Field::member("MinRxInterval"),
+            wire::Field::member("PeerGatewayIp"),
+            wire::Field::member("Name"),
+            wire::Field::member("VbrId"),
+            wire::Field::member("VlanId"),
+            wire::Field::member("VlanInterfaceId"),
+            wire::Field::member("CircuitCode"),
+            wire::Field::member("LocalIpv6GatewayIp"),
+            wire::Field::member("LocalGatewayIp"),
+            wire::Field::member("PeeringSubnetMask"),
+            wire::Field::member("EnableIpv6"),
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("DetectMultiplier"),
+            wire::Field::member("EccId"),
+            wire::Field::member("CloudBoxInstanceId"),
+            wire::Field::member("RecoveryTime"),
+            wire::Field::member("PhysicalConnectionStatus"),
+            wire::Field::member("PeeringIpv6SubnetMask"),
+            wire::Field::member("AccessPointId"),
+            wire::Field::member("PConnVbrChargeType"),
+            wire::Field::member("PhysicalConnectionId"),
+            wire::Field::member("AssociatedPhysicalConnections").wrapper("AssociatedPhysicalConnection"),
+            wire::Field::member("AssociatedCens").wrapper("AssociatedCen"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags").wrapper("Tags"),
+            wire::Field::member("EcrId"),
+            wire::Field::member("SitelinkEnable"),
+            wire::Field::member("EcrAttatchStatus"),
+            wire::Field::member("EcrOwnerId"),
+            wire::Field::member("Mtu"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -639,7 +698,8 @@ impl wire::Object for VirtualBorderRouterType {
 
 wire::object!(VirtualBorderRouterType);
 
-/// An item of [`VirtualBorderRouterType::associated_physical_connections`](field@VirtualBorderRouterType::associated_physical_connections).
+/// An item of
+/// [`VirtualBorderRouterType::associated_physical_connections`](field@VirtualBorderRouterType::associated_physical_connections).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssociatedPhysicalConnection {
@@ -678,28 +738,23 @@ pub struct AssociatedPhysicalConnection {
 impl wire::Object for AssociatedPhysicalConnection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociatedPhysicalConnection",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("VlanInterfaceId"),
-                    wire::Field::member("CircuitCode"),
-                    wire::Field::member("PeerIpv6GatewayIp"),
-                    wire::Field::member("LocalIpv6GatewayIp"),
-                    wire::Field::member("PhysicalConnectionOwnerUid"),
-                    wire::Field::member("LocalGatewayIp"),
-                    wire::Field::member("PhysicalConnectionBusinessStatus"),
-                    wire::Field::member("PeeringSubnetMask"),
-                    wire::Field::member("EnableIpv6"),
-                    wire::Field::member("PhysicalConnectionStatus"),
-                    wire::Field::member("PeerGatewayIp"),
-                    wire::Field::member("PeeringIpv6SubnetMask"),
-                    wire::Field::member("PhysicalConnectionId"),
-                    wire::Field::member("VlanId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociatedPhysicalConnection", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("VlanInterfaceId"),
+            wire::Field::member("CircuitCode"),
+            wire::Field::member("PeerIpv6GatewayIp"),
+            wire::Field::member("LocalIpv6GatewayIp"),
+            wire::Field::member("PhysicalConnectionOwnerUid"),
+            wire::Field::member("LocalGatewayIp"),
+            wire::Field::member("PhysicalConnectionBusinessStatus"),
+            wire::Field::member("PeeringSubnetMask"),
+            wire::Field::member("EnableIpv6"),
+            wire::Field::member("PhysicalConnectionStatus"),
+            wire::Field::member("PeerGatewayIp"),
+            wire::Field::member("PeeringIpv6SubnetMask"),
+            wire::Field::member("PhysicalConnectionId"),
+            wire::Field::member("VlanId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -747,7 +802,8 @@ impl wire::Object for AssociatedPhysicalConnection {
 
 wire::object!(AssociatedPhysicalConnection);
 
-/// An item of [`VirtualBorderRouterType::associated_cens`](field@VirtualBorderRouterType::associated_cens).
+/// An item of
+/// [`VirtualBorderRouterType::associated_cens`](field@VirtualBorderRouterType::associated_cens).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssociatedCen {
@@ -762,16 +818,11 @@ pub struct AssociatedCen {
 impl wire::Object for AssociatedCen {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociatedCen",
-                fields: &[
-                    wire::Field::member("CenOwnerId"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("CenStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociatedCen", const { &[
+            wire::Field::member("CenOwnerId"),
+            wire::Field::member("CenId"),
+            wire::Field::member("CenStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -808,15 +859,10 @@ pub struct VirtualBorderRouterTypeTag {
 impl wire::Object for VirtualBorderRouterTypeTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VirtualBorderRouterTypeTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VirtualBorderRouterTypeTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -843,7 +889,7 @@ wire::object!(VirtualBorderRouterTypeTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.InternalError`, status 400.
     OperationFailedInternalError,
     /// `InvalidRegionId.NotFound`, status 404.
@@ -852,7 +898,7 @@ pub enum Error {
     InvalidFilterKeyValueNotSupported,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVirtualBorderRouters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -867,9 +913,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes virtual border routers.
     ///
-    /// Examples, errors and types: [`describe_virtual_border_routers`](mod@super::describe_virtual_border_routers).
+    /// Examples, errors and types:
+    /// [`describe_virtual_border_routers`](mod@super::describe_virtual_border_routers).
     #[inline]
-    pub fn describe_virtual_border_routers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_virtual_border_routers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Describes virtual border routers for a physical connection.
 //!
-//! Operation `DescribeVirtualBorderRoutersForPhysicalConnection`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVirtualBorderRoutersForPhysicalConnection) at Alibaba Cloud.
+//! Operation `DescribeVirtualBorderRoutersForPhysicalConnection`: it only reads. It answers in
+//! pages: see [`pages`](alicloud_runtime::Call::pages) and
+//! [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVirtualBorderRoutersForPhysicalConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().physical_connection_id("pc-119mfj****");
 //! let error = client.describe_virtual_border_routers_for_physical_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(describe::ErrorKind::InvalidRegionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVirtualBorderRoutersForPhysicalConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `PhysicalConnectionId`, **required**. Example: `pc-119mfj****`.
     pub physical_connection_id: Option<String>,
@@ -69,41 +76,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id), **required**.
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filter, value);
@@ -114,18 +122,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PhysicalConnectionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PhysicalConnectionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("Filter").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -154,6 +157,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -164,20 +168,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.value, value);
@@ -188,15 +192,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value").limits(&[wire::Limit::MaxItems(5)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -245,18 +244,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VirtualBorderRouterForPhysicalConnectionSet").wrapper("VirtualBorderRouterForPhysicalConnectionType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VirtualBorderRouterForPhysicalConnectionSet").wrapper("VirtualBorderRouterForPhysicalConnectionType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -297,7 +291,41 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7C5AE8B3-A2D8-428D-A2FF-93A225C0821E\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1,\"VirtualBorderRouterForPhysicalConnectionSet\":{\"VirtualBorderRouterForPhysicalConnectionType\":[{\"Status\":\"Active\",\"CreationTime\":\"2021-06-08T12:20:55\",\"Type\":\"pconnVBR\",\"PeerIpv6GatewayIp\":\"2001:XXXX:3c4d:0015:0000:0000:0000:1a2b\",\"CircuitCode\":\"longtel0**\",\"LocalIpv6GatewayIp\":\"ipv6bw-uf6hcyzu65v98v3du****\",\"PConnVbrExpireTime\":\"2021-06-10T12:20:55\",\"LocalGatewayIp\":\"192.168.XX.X\",\"BandwidthStatus\":\"Active\",\"ActivationTime\":\"2021-06-08T12:20:55\",\"VbrOwnerUid\":253460731706911258,\"PeeringSubnetMask\":\"255.255.255.0\",\"EnableIpv6\":true,\"EccId\":\"ecc-sjghe****\",\"Bandwidth\":\"10\",\"RecoveryTime\":\"2021-06-08T12:20:55\",\"TerminationTime\":\"2021-06-07T12:20:55\",\"PConnVbrBussinessStatus\":\"Normal\",\"PeerGatewayIp\":\"162.62.XX.XX\",\"PeeringIpv6SubnetMask\":\"2408:4004:cc:400::/56\",\"VbrId\":\"vbr-bp16ksp61j7e0tk****\",\"PConnVbrChargeType\":\"PrePaid\",\"VlanId\":1678}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7C5AE8B3-A2D8-428D-A2FF-93A225C0821E",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 1,
+  "VirtualBorderRouterForPhysicalConnectionSet": {
+    "VirtualBorderRouterForPhysicalConnectionType": [
+      {
+        "Status": "Active",
+        "CreationTime": "2021-06-08T12:20:55",
+        "Type": "pconnVBR",
+        "PeerIpv6GatewayIp": "2001:XXXX:3c4d:0015:0000:0000:0000:1a2b",
+        "CircuitCode": "longtel0**",
+        "LocalIpv6GatewayIp": "ipv6bw-uf6hcyzu65v98v3du****",
+        "PConnVbrExpireTime": "2021-06-10T12:20:55",
+        "LocalGatewayIp": "192.168.XX.X",
+        "BandwidthStatus": "Active",
+        "ActivationTime": "2021-06-08T12:20:55",
+        "VbrOwnerUid": 253460731706911258,
+        "PeeringSubnetMask": "255.255.255.0",
+        "EnableIpv6": true,
+        "EccId": "ecc-sjghe****",
+        "Bandwidth": "10",
+        "RecoveryTime": "2021-06-08T12:20:55",
+        "TerminationTime": "2021-06-07T12:20:55",
+        "PConnVbrBussinessStatus": "Normal",
+        "PeerGatewayIp": "162.62.XX.XX",
+        "PeeringIpv6SubnetMask": "2408:4004:cc:400::/56",
+        "VbrId": "vbr-bp16ksp61j7e0tk****",
+        "PConnVbrChargeType": "PrePaid",
+        "VlanId": 1678
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -309,7 +337,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::virtual_border_router_for_physical_connection_set`](field@Response::virtual_border_router_for_physical_connection_set).
+/// An item of
+/// [`Response::virtual_border_router_for_physical_connection_set`](field@Response::virtual_border_router_for_physical_connection_set).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VirtualBorderRouterForPhysicalConnectionType {
@@ -364,36 +393,31 @@ pub struct VirtualBorderRouterForPhysicalConnectionType {
 impl wire::Object for VirtualBorderRouterForPhysicalConnectionType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VirtualBorderRouterForPhysicalConnectionType",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("PeerIpv6GatewayIp"),
-                    wire::Field::member("CircuitCode"),
-                    wire::Field::member("LocalIpv6GatewayIp"),
-                    wire::Field::member("PConnVbrExpireTime"),
-                    wire::Field::member("LocalGatewayIp"),
-                    wire::Field::member("BandwidthStatus"),
-                    wire::Field::member("ActivationTime"),
-                    wire::Field::member("VbrOwnerUid"),
-                    wire::Field::member("PeeringSubnetMask"),
-                    wire::Field::member("EnableIpv6"),
-                    wire::Field::member("EccId"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("RecoveryTime"),
-                    wire::Field::member("TerminationTime"),
-                    wire::Field::member("PConnVbrBussinessStatus"),
-                    wire::Field::member("PeerGatewayIp"),
-                    wire::Field::member("PeeringIpv6SubnetMask"),
-                    wire::Field::member("VbrId"),
-                    wire::Field::member("PConnVbrChargeType"),
-                    wire::Field::member("VlanId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VirtualBorderRouterForPhysicalConnectionType", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Type"),
+            wire::Field::member("PeerIpv6GatewayIp"),
+            wire::Field::member("CircuitCode"),
+            wire::Field::member("LocalIpv6GatewayIp"),
+            wire::Field::member("PConnVbrExpireTime"),
+            wire::Field::member("LocalGatewayIp"),
+            wire::Field::member("BandwidthStatus"),
+            wire::Field::member("ActivationTime"),
+            wire::Field::member("VbrOwnerUid"),
+            wire::Field::member("PeeringSubnetMask"),
+            wire::Field::member("EnableIpv6"),
+            wire::Field::member("EccId"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("RecoveryTime"),
+            wire::Field::member("TerminationTime"),
+            wire::Field::member("PConnVbrBussinessStatus"),
+            wire::Field::member("PeerGatewayIp"),
+            wire::Field::member("PeeringIpv6SubnetMask"),
+            wire::Field::member("VbrId"),
+            wire::Field::member("PConnVbrChargeType"),
+            wire::Field::member("VlanId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -462,7 +486,7 @@ wire::object!(VirtualBorderRouterForPhysicalConnectionType);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// - `InvalidPhysicalConnectionId.NotFound`, status 400.
     /// - `InvalidPhysicalConnectionId.NotFound`, status 404.
     InvalidPhysicalConnectionIdNotFound,
@@ -470,7 +494,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVirtualBorderRoutersForPhysicalConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -485,9 +509,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes virtual border routers for a physical connection.
     ///
-    /// Examples, errors and types: [`describe_virtual_border_routers_for_physical_connection`](mod@super::describe_virtual_border_routers_for_physical_connection).
+    /// Examples, errors and types:
+    /// [`describe_virtual_border_routers_for_physical_connection`](mod@super::describe_virtual_border_routers_for_physical_connection).
     #[inline]
-    pub fn describe_virtual_border_routers_for_physical_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_virtual_border_routers_for_physical_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a VPC attribute.
 //!
-//! Operation `DescribeVpcAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcAttribute) at Alibaba Cloud.
+//! Operation `DescribeVpcAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::IncorrectVpcStatus);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IncorrectVpcStatus);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().vpc_id("vpc-bp18sth14qii3pnv****");
 //! let error = client.describe_vpc_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IncorrectVpcStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IncorrectVpcStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpcAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `VpcId`, **required**. Example: `vpc-bp18sth14qii3pnv****`.
     pub vpc_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -65,34 +70,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`is_default`](field@Self::is_default).
+    /// Sets [`IsDefault`](field@Self::is_default).
     #[inline]
     pub fn is_default(mut self, value: bool) -> Self {
         wire::set(&mut self.is_default, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("IsDefault"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("IsDefault"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +201,7 @@ pub struct Response {
     pub tags: Vec<Tag>,
     /// `AssociatedPropagationSources`.
     pub associated_propagation_sources: Vec<AssociatedPropagationSource>,
-    /// `EnabledIpv6`. Values: `false`, `true`. Example: `false`.
+    /// `EnabledIpv6`. Values: `false`, `true`.
     pub enabled_ipv6: Option<bool>,
     /// `DnsHostnameStatus`. Example: `DISABLED`.
     pub dns_hostname_status: String,
@@ -208,41 +210,36 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("ClassicLinkEnabled"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("VpcName"),
-                    wire::Field::member("VRouterId"),
-                    wire::Field::member("DhcpOptionsSetStatus"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("DhcpOptionsSetId"),
-                    wire::Field::member("Ipv6CidrBlock"),
-                    wire::Field::member("VSwitchIds").wrapper("VSwitchId"),
-                    wire::Field::member("UserCidrs").wrapper("UserCidr"),
-                    wire::Field::member("SecondaryCidrBlocks").wrapper("SecondaryCidrBlock"),
-                    wire::Field::member("AssociatedCens").wrapper("AssociatedCen"),
-                    wire::Field::member("CloudResources").wrapper("CloudResourceSetType"),
-                    wire::Field::member("Ipv6CidrBlocks").wrapper("Ipv6CidrBlock"),
-                    wire::Field::member("SupportIpv4Gateway"),
-                    wire::Field::member("Ipv4GatewayId"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("AssociatedPropagationSources").wrapper("AssociatedPropagationSources"),
-                    wire::Field::member("EnabledIpv6"),
-                    wire::Field::member("DnsHostnameStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("ClassicLinkEnabled"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("VpcName"),
+            wire::Field::member("VRouterId"),
+            wire::Field::member("DhcpOptionsSetStatus"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("DhcpOptionsSetId"),
+            wire::Field::member("Ipv6CidrBlock"),
+            wire::Field::member("VSwitchIds").wrapper("VSwitchId"),
+            wire::Field::member("UserCidrs").wrapper("UserCidr"),
+            wire::Field::member("SecondaryCidrBlocks").wrapper("SecondaryCidrBlock"),
+            wire::Field::member("AssociatedCens").wrapper("AssociatedCen"),
+            wire::Field::member("CloudResources").wrapper("CloudResourceSetType"),
+            wire::Field::member("Ipv6CidrBlocks").wrapper("Ipv6CidrBlock"),
+            wire::Field::member("SupportIpv4Gateway"),
+            wire::Field::member("Ipv4GatewayId"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("AssociatedPropagationSources").wrapper("AssociatedPropagationSources"),
+            wire::Field::member("EnabledIpv6"),
+            wire::Field::member("DnsHostnameStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,7 +323,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"CreationTime\":\"2021-10-16T07:31:09Z\",\"Status\":\"Available\",\"VpcId\":\"vpc-bp18sth14qii3pnvo****\",\"IsDefault\":false,\"ClassicLinkEnabled\":false,\"RegionId\":\"cn-hangzhou\",\"VpcName\":\"doctest2\",\"VRouterId\":\"vrt-bp1jso6ng1at0ajsc****\",\"DhcpOptionsSetStatus\":\"Available\",\"CidrBlock\":\"192.168.0.0/16\",\"RequestId\":\"7486AE4A-129D-43DB-A714-2432C074BA04\",\"Description\":\"VPC\",\"ResourceGroupId\":\"rg-acfmxazbvgb4ph****\",\"DhcpOptionsSetId\":\"dopt-o6w0df4epg9zo8isy****\",\"Ipv6CidrBlock\":\"2408:XXXX:0:a600::/56\",\"VSwitchIds\":{\"VSwitchId\":[\"{\\\"VSwitchId\\\": [ \\\"vsw-bp14cagpfysr29feg****\\\" ]}\"]},\"UserCidrs\":{\"UserCidr\":[\"172.16.0.1/24\"]},\"SecondaryCidrBlocks\":{\"SecondaryCidrBlock\":[\"192.168.0.0/16\"]},\"AssociatedCens\":{\"AssociatedCen\":[{\"CenId\":\"cen-7qthudw0ll6jmc****\",\"CenStatus\":\"Attached\"}]},\"CloudResources\":{\"CloudResourceSetType\":[{\"ResourceCount\":1,\"ResourceType\":\"VSwitch\"}]},\"Ipv6CidrBlocks\":{\"Ipv6CidrBlock\":[{\"Ipv6Isp\":\"BGP\",\"Ipv6CidrBlock\":\"2408:XXXX:0:6a::/56\"}]},\"SupportIpv4Gateway\":true,\"Ipv4GatewayId\":\"ipv4gw-5tsnc6s4ogsedtp3k****\",\"Tags\":{\"Tag\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]},\"AssociatedPropagationSources\":{\"AssociatedPropagationSources\":[{\"SourceType\":\"CEN\",\"SourceInstanceId\":\"cen-dc4vwznpwbobrl****\",\"Status\":\"Attaching\",\"RoutePropagated\":true}]},\"EnabledIpv6\":false,\"DnsHostnameStatus\":\"DISABLED\"}"),
+        operation::Sample::Json(r#"{
+  "CreationTime": "2021-10-16T07:31:09Z",
+  "Status": "Available",
+  "VpcId": "vpc-bp18sth14qii3pnvo****",
+  "IsDefault": false,
+  "ClassicLinkEnabled": false,
+  "RegionId": "cn-hangzhou",
+  "VpcName": "doctest2",
+  "VRouterId": "vrt-bp1jso6ng1at0ajsc****",
+  "DhcpOptionsSetStatus": "Available",
+  "CidrBlock": "192.168.0.0/16",
+  "RequestId": "7486AE4A-129D-43DB-A714-2432C074BA04",
+  "Description": "VPC",
+  "ResourceGroupId": "rg-acfmxazbvgb4ph****",
+  "DhcpOptionsSetId": "dopt-o6w0df4epg9zo8isy****",
+  "Ipv6CidrBlock": "2408:XXXX:0:a600::/56",
+  "VSwitchIds": {"VSwitchId": ["{\"VSwitchId\": [ \"vsw-bp14cagpfysr29feg****\" ]}"]},
+  "UserCidrs": {"UserCidr": ["172.16.0.1/24"]},
+  "SecondaryCidrBlocks": {"SecondaryCidrBlock": ["192.168.0.0/16"]},
+  "AssociatedCens": {
+    "AssociatedCen": [{"CenId": "cen-7qthudw0ll6jmc****", "CenStatus": "Attached"}]
+  },
+  "CloudResources": {"CloudResourceSetType": [{"ResourceCount": 1, "ResourceType": "VSwitch"}]},
+  "Ipv6CidrBlocks": {
+    "Ipv6CidrBlock": [{"Ipv6Isp": "BGP", "Ipv6CidrBlock": "2408:XXXX:0:6a::/56"}]
+  },
+  "SupportIpv4Gateway": true,
+  "Ipv4GatewayId": "ipv4gw-5tsnc6s4ogsedtp3k****",
+  "Tags": {"Tag": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]},
+  "AssociatedPropagationSources": {
+    "AssociatedPropagationSources": [
+      {
+        "SourceType": "CEN",
+        "SourceInstanceId": "cen-dc4vwznpwbobrl****",
+        "Status": "Attaching",
+        "RoutePropagated": true
+      }
+    ]
+  },
+  "EnabledIpv6": false,
+  "DnsHostnameStatus": "DISABLED"
+}"#),
     ];
 }
 
@@ -345,16 +383,11 @@ pub struct AssociatedCen {
 impl wire::Object for AssociatedCen {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociatedCen",
-                fields: &[
-                    wire::Field::member("CenOwnerId"),
-                    wire::Field::member("CenId"),
-                    wire::Field::member("CenStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociatedCen", const { &[
+            wire::Field::member("CenOwnerId"),
+            wire::Field::member("CenId"),
+            wire::Field::member("CenStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,15 +424,10 @@ pub struct CloudResourceSetType {
 impl wire::Object for CloudResourceSetType {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CloudResourceSetType",
-                fields: &[
-                    wire::Field::member("ResourceCount"),
-                    wire::Field::member("ResourceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CloudResourceSetType", const { &[
+            wire::Field::member("ResourceCount"),
+            wire::Field::member("ResourceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -434,15 +462,10 @@ pub struct Ipv6CidrBlock {
 impl wire::Object for Ipv6CidrBlock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6CidrBlock",
-                fields: &[
-                    wire::Field::member("Ipv6Isp"),
-                    wire::Field::member("Ipv6CidrBlock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6CidrBlock", const { &[
+            wire::Field::member("Ipv6Isp"),
+            wire::Field::member("Ipv6CidrBlock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -477,15 +500,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -507,7 +525,8 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// An item of [`Response::associated_propagation_sources`](field@Response::associated_propagation_sources).
+/// An item of
+/// [`Response::associated_propagation_sources`](field@Response::associated_propagation_sources).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AssociatedPropagationSource {
@@ -526,18 +545,13 @@ pub struct AssociatedPropagationSource {
 impl wire::Object for AssociatedPropagationSource {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociatedPropagationSource",
-                fields: &[
-                    wire::Field::member("SourceType"),
-                    wire::Field::member("SourceOwnerId"),
-                    wire::Field::member("SourceInstanceId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RoutePropagated"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociatedPropagationSource", const { &[
+            wire::Field::member("SourceType"),
+            wire::Field::member("SourceOwnerId"),
+            wire::Field::member("SourceInstanceId"),
+            wire::Field::member("Status"),
+            wire::Field::member("RoutePropagated"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -570,7 +584,7 @@ wire::object!(AssociatedPropagationSource);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectVpcStatus`, status 400.
     IncorrectVpcStatus,
     /// `Forbidden.VpcNotFound`, status 400.
@@ -581,7 +595,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpcAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -599,7 +613,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vpc_attribute`](mod@super::describe_vpc_attribute).
     #[inline]
-    pub fn describe_vpc_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpc_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

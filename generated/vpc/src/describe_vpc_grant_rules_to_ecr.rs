@@ -2,7 +2,10 @@
 
 //! Describes VPC grant rules to an ecr.
 //!
-//! Operation `DescribeVpcGrantRulesToEcr`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcGrantRulesToEcr) at Alibaba Cloud.
+//! Operation `DescribeVpcGrantRulesToEcr`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcGrantRulesToEcr) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -26,6 +29,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpcGrantRulesToEcr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -43,9 +47,9 @@ pub struct Request {
     pub ecr_instance_id: Option<String>,
     /// `EcrOwnerId`. Example: `192732132151****`.
     pub ecr_owner_id: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxazb4ph6aiy****`.
     pub resource_group_id: Option<String>,
@@ -56,69 +60,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`ecr_instance_id`](field@Self::ecr_instance_id).
+    /// Sets [`EcrInstanceId`](field@Self::ecr_instance_id).
     #[inline]
     pub fn ecr_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ecr_instance_id, value);
         self
     }
 
-    /// Sets [`ecr_owner_id`](field@Self::ecr_owner_id).
+    /// Sets [`EcrOwnerId`](field@Self::ecr_owner_id).
     #[inline]
     pub fn ecr_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.ecr_owner_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
@@ -129,22 +135,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("InstanceId"),
-                    wire::Field::query("EcrInstanceId"),
-                    wire::Field::query("EcrOwnerId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("InstanceId"),
+            wire::Field::query("EcrInstanceId"),
+            wire::Field::query("EcrOwnerId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -181,6 +182,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -191,20 +193,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -215,15 +217,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,17 +263,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("GrantRuleModels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("GrantRuleModels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -314,7 +306,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"66342E8E-5E87-5FF9-80C7-C3E3571A****\",\"TotalCount\":\"10\",\"GrantRuleModels\":[{\"InstanceId\":\"vpc-wz9ek66wd7tl5xqpy****\",\"Type\":\"VPC\",\"RegionNo\":\"cn-hangzhou\",\"EcrId\":\"ecr-tz7w3chlaptxr2****\",\"CreationTime\":\"2024-09-09T02:14:51Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "66342E8E-5E87-5FF9-80C7-C3E3571A****",
+  "TotalCount": "10",
+  "GrantRuleModels": [
+    {
+      "InstanceId": "vpc-wz9ek66wd7tl5xqpy****",
+      "Type": "VPC",
+      "RegionNo": "cn-hangzhou",
+      "EcrId": "ecr-tz7w3chlaptxr2****",
+      "CreationTime": "2024-09-09T02:14:51Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -349,20 +354,15 @@ pub struct GrantRuleModel {
 impl wire::Object for GrantRuleModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GrantRuleModel",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("InstanceUid"),
-                    wire::Field::member("RegionNo"),
-                    wire::Field::member("EcrId"),
-                    wire::Field::member("EcrOwnerId"),
-                    wire::Field::member("CreationTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GrantRuleModel", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Type"),
+            wire::Field::member("InstanceUid"),
+            wire::Field::member("RegionNo"),
+            wire::Field::member("EcrId"),
+            wire::Field::member("EcrOwnerId"),
+            wire::Field::member("CreationTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -394,28 +394,23 @@ impl wire::Object for GrantRuleModel {
 
 wire::object!(GrantRuleModel);
 
-/// The error codes that are documented for `DescribeVpcGrantRulesToEcr`: none.
+/// No error codes are documented for `DescribeVpcGrantRulesToEcr`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeVpcGrantRulesToEcr";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes VPC grant rules to an ecr.
     ///
-    /// Examples, errors and types: [`describe_vpc_grant_rules_to_ecr`](mod@super::describe_vpc_grant_rules_to_ecr).
+    /// Examples, errors and types:
+    /// [`describe_vpc_grant_rules_to_ecr`](mod@super::describe_vpc_grant_rules_to_ecr).
     #[inline]
-    pub fn describe_vpc_grant_rules_to_ecr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpc_grant_rules_to_ecr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

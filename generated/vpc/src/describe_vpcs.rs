@@ -2,7 +2,9 @@
 
 //! Describes VPCs.
 //!
-//! Operation `DescribeVpcs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcs) at Alibaba Cloud.
+//! Operation `DescribeVpcs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpcs) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidVpcIdNumberNotSupported);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidVpcIdNumberNotSupported);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vpcs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidVpcIdNumberNotSupported) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidVpcIdNumberNotSupported) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +49,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpcs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `VpcId`. Example: `vpc-bp1b1xjllp3ve5yze****`.
     pub vpc_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpcName`. Example: `Vpc-1`.
     pub vpc_name: Option<String>,
@@ -83,90 +88,92 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_name`](field@Self::vpc_name).
+    /// Sets [`VpcName`](field@Self::vpc_name).
     #[inline]
     pub fn vpc_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_name, value);
         self
     }
 
-    /// Sets [`is_default`](field@Self::is_default).
+    /// Sets [`IsDefault`](field@Self::is_default).
     #[inline]
     pub fn is_default(mut self, value: bool) -> Self {
         wire::set(&mut self.is_default, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`vpc_owner_id`](field@Self::vpc_owner_id).
+    /// Sets [`VpcOwnerId`](field@Self::vpc_owner_id).
     #[inline]
     pub fn vpc_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vpc_owner_id, value);
         self
     }
 
-    /// Sets [`dhcp_options_set_id`](field@Self::dhcp_options_set_id).
+    /// Sets [`DhcpOptionsSetId`](field@Self::dhcp_options_set_id).
     #[inline]
     pub fn dhcp_options_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dhcp_options_set_id, value);
         self
     }
 
-    /// Sets [`enable_ipv6`](field@Self::enable_ipv6).
+    /// Sets [`EnableIpv6`](field@Self::enable_ipv6).
     #[inline]
     pub fn enable_ipv6(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ipv6, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -177,25 +184,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpcName"),
-                    wire::Field::query("IsDefault"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("VpcOwnerId"),
-                    wire::Field::query("DhcpOptionsSetId"),
-                    wire::Field::query("EnableIpv6"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VpcId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpcName"),
+            wire::Field::query("IsDefault"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("VpcOwnerId"),
+            wire::Field::query("DhcpOptionsSetId"),
+            wire::Field::query("EnableIpv6"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,6 +240,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -248,20 +251,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -272,15 +275,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -329,18 +327,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Vpcs").wrapper("Vpc"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Vpcs").wrapper("Vpc"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -382,7 +375,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"C6532AA8-D0F7-497F-A8EE-094126D441F5\",\"PageNumber\":1,\"TotalCount\":2,\"Vpcs\":{\"Vpc\":[{\"CreationTime\":\"2021-04-18T15:02:37Z\",\"Status\":\"Available\",\"VpcId\":\"vpc-bp1qpo0kug3a20qqe****\",\"IsDefault\":false,\"OwnerId\":253460731706911258,\"RegionId\":\"cn-hangzhou\",\"VpcName\":\"vpc1\",\"VRouterId\":\"vrt-bp1jcg5cmxjbl9xgc****\",\"DhcpOptionsSetStatus\":\"Available\",\"CidrBlock\":\"192.168.0.0/16\",\"ResourceGroupId\":\"rg-acfmxazb4ph****\",\"DhcpOptionsSetId\":\"dopt-o6w0df4epg9zo8isy****\",\"Ipv6CidrBlock\":\"2408:XXXX:0:a600::/56\",\"CenStatus\":\"Attached\",\"Tags\":{\"Tag\":[{\"Key\":\"env\",\"Value\":\"internal\"}]},\"Ipv6CidrBlocks\":{\"Ipv6CidrBlock\":[{\"Ipv6Isp\":\"BGP\",\"Ipv6CidrBlock\":\"2408:XXXX:0:a600::/56\"}]},\"VSwitchIds\":{\"VSwitchId\":[\"vsw-bp1nhbnpv2blyz8dl****\"]},\"SecondaryCidrBlocks\":{\"SecondaryCidrBlock\":[\"192.168.20.0/24\"]},\"UserCidrs\":{\"UserCidr\":[\"10.0.0.0/8\"]},\"NatGatewayIds\":{\"NatGatewayIds\":[\"nat-245xxxftwt45bg****\"]},\"RouterTableIds\":{\"RouterTableIds\":[\"vtb-bp1krxxzp0c29fmon****\"]},\"EnabledIpv6\":false,\"DnsHostnameStatus\":\"DISABLED\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "C6532AA8-D0F7-497F-A8EE-094126D441F5",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "Vpcs": {
+    "Vpc": [
+      {
+        "CreationTime": "2021-04-18T15:02:37Z",
+        "Status": "Available",
+        "VpcId": "vpc-bp1qpo0kug3a20qqe****",
+        "IsDefault": false,
+        "OwnerId": 253460731706911258,
+        "RegionId": "cn-hangzhou",
+        "VpcName": "vpc1",
+        "VRouterId": "vrt-bp1jcg5cmxjbl9xgc****",
+        "DhcpOptionsSetStatus": "Available",
+        "CidrBlock": "192.168.0.0/16",
+        "ResourceGroupId": "rg-acfmxazb4ph****",
+        "DhcpOptionsSetId": "dopt-o6w0df4epg9zo8isy****",
+        "Ipv6CidrBlock": "2408:XXXX:0:a600::/56",
+        "CenStatus": "Attached",
+        "Tags": {"Tag": [{"Key": "env", "Value": "internal"}]},
+        "Ipv6CidrBlocks": {
+          "Ipv6CidrBlock": [{"Ipv6Isp": "BGP", "Ipv6CidrBlock": "2408:XXXX:0:a600::/56"}]
+        },
+        "VSwitchIds": {"VSwitchId": ["vsw-bp1nhbnpv2blyz8dl****"]},
+        "SecondaryCidrBlocks": {"SecondaryCidrBlock": ["192.168.20.0/24"]},
+        "UserCidrs": {"UserCidr": ["10.0.0.0/8"]},
+        "NatGatewayIds": {"NatGatewayIds": ["nat-245xxxftwt45bg****"]},
+        "RouterTableIds": {"RouterTableIds": ["vtb-bp1krxxzp0c29fmon****"]},
+        "EnabledIpv6": false,
+        "DnsHostnameStatus": "DISABLED"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -444,7 +473,7 @@ pub struct Vpc {
     pub nat_gateway_ids: Vec<String>,
     /// `RouterTableIds`. Example: `vtb-bp1krxxzp0c29fmon****`.
     pub router_table_ids: Vec<String>,
-    /// `EnabledIpv6`. Values: `false`, `true`. Example: `false`.
+    /// `EnabledIpv6`. Values: `false`, `true`.
     pub enabled_ipv6: Option<bool>,
     /// `DnsHostnameStatus`. Example: `DISABLED`.
     pub dns_hostname_status: String,
@@ -453,37 +482,32 @@ pub struct Vpc {
 impl wire::Object for Vpc {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Vpc",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("VpcName"),
-                    wire::Field::member("VRouterId"),
-                    wire::Field::member("DhcpOptionsSetStatus"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("DhcpOptionsSetId"),
-                    wire::Field::member("Ipv6CidrBlock"),
-                    wire::Field::member("CenStatus"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("Ipv6CidrBlocks").wrapper("Ipv6CidrBlock"),
-                    wire::Field::member("VSwitchIds").wrapper("VSwitchId"),
-                    wire::Field::member("SecondaryCidrBlocks").wrapper("SecondaryCidrBlock"),
-                    wire::Field::member("UserCidrs").wrapper("UserCidr"),
-                    wire::Field::member("NatGatewayIds").wrapper("NatGatewayIds"),
-                    wire::Field::member("RouterTableIds").wrapper("RouterTableIds"),
-                    wire::Field::member("EnabledIpv6"),
-                    wire::Field::member("DnsHostnameStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Vpc", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("VpcName"),
+            wire::Field::member("VRouterId"),
+            wire::Field::member("DhcpOptionsSetStatus"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("DhcpOptionsSetId"),
+            wire::Field::member("Ipv6CidrBlock"),
+            wire::Field::member("CenStatus"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("Ipv6CidrBlocks").wrapper("Ipv6CidrBlock"),
+            wire::Field::member("VSwitchIds").wrapper("VSwitchId"),
+            wire::Field::member("SecondaryCidrBlocks").wrapper("SecondaryCidrBlock"),
+            wire::Field::member("UserCidrs").wrapper("UserCidr"),
+            wire::Field::member("NatGatewayIds").wrapper("NatGatewayIds"),
+            wire::Field::member("RouterTableIds").wrapper("RouterTableIds"),
+            wire::Field::member("EnabledIpv6"),
+            wire::Field::member("DnsHostnameStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -562,15 +586,10 @@ pub struct VpcTag {
 impl wire::Object for VpcTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpcTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpcTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -605,15 +624,10 @@ pub struct Ipv6CidrBlock {
 impl wire::Object for Ipv6CidrBlock {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv6CidrBlock",
-                fields: &[
-                    wire::Field::member("Ipv6Isp"),
-                    wire::Field::member("Ipv6CidrBlock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv6CidrBlock", const { &[
+            wire::Field::member("Ipv6Isp"),
+            wire::Field::member("Ipv6CidrBlock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -640,7 +654,7 @@ wire::object!(Ipv6CidrBlock);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVpcIdNumber.NotSupported`, status 400.
     InvalidVpcIdNumberNotSupported,
     /// `InvalidAliuid`, status 400.
@@ -665,7 +679,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpcs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -690,7 +704,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vpcs`](mod@super::describe_vpcs).
     #[inline]
-    pub fn describe_vpcs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpcs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

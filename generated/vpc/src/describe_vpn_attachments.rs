@@ -2,7 +2,10 @@
 
 //! Describes VPN attachments.
 //!
-//! Operation `DescribeVpnAttachments`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnAttachments) at Alibaba Cloud.
+//! Operation `DescribeVpnAttachments`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnAttachments) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbiddenTagKeyDuplicated);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbiddenTagKeyDuplicated);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vpn_attachments(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbiddenTagKeyDuplicated) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ForbiddenTagKeyDuplicated) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpnAttachments`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -67,41 +73,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`vpn_connection_id`](field@Self::vpn_connection_id).
+    /// Sets [`VpnConnectionId`](field@Self::vpn_connection_id).
     #[inline]
     pub fn vpn_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_connection_id, value);
         self
     }
 
-    /// Sets [`attach_type`](field@Self::attach_type).
+    /// Sets [`AttachType`](field@Self::attach_type).
     #[inline]
     pub fn attach_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.attach_type, value);
@@ -112,18 +119,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("VpnConnectionId"),
-                    wire::Field::query("AttachType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("VpnConnectionId"),
+            wire::Field::query("AttachType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,18 +180,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VpnAttachments"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VpnAttachments"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +227,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"9F0725BB-186A-3564-91C3-AAE48042F853\",\"PageSize\":10,\"PageNumber\":1,\"TotalCount\":1,\"VpnAttachments\":[{\"InstanceId\":\"vco-p0w2jpkhi2eeop6q6****\",\"Name\":\"nametest1\",\"Description\":\"desctest\",\"AttachType\":\"CEN\",\"TransitRouterId\":\"tr-p0wkh4yryb1dnanqw****\",\"TransitRouterName\":\"nametest2\",\"CrossAccountAuthorized\":false,\"Tag\":\"{\\\\\\\"description\\\\\\\":\\\\\\\"forwarding 1.7.22\\\\\\\",\\\\\\\"VisuallySsl\\\\\\\":\\\\\\\"true\\\\\\\",\\\\\\\"PbrPriority\\\\\\\":\\\\\\\"true\\\\\\\",\\\\\\\"BGPSupport\\\\\\\":\\\\\\\"true\\\\\\\",\\\\\\\"IDaaSNewVersion\\\\\\\":\\\\\\\"true\\\\\\\"}\",\"Tags\":[{\"Key\":\"TagKey\",\"Value\":\"TagValue\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "9F0725BB-186A-3564-91C3-AAE48042F853",
+  "PageSize": 10,
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "VpnAttachments": [
+    {
+      "InstanceId": "vco-p0w2jpkhi2eeop6q6****",
+      "Name": "nametest1",
+      "Description": "desctest",
+      "AttachType": "CEN",
+      "TransitRouterId": "tr-p0wkh4yryb1dnanqw****",
+      "TransitRouterName": "nametest2",
+      "CrossAccountAuthorized": false,
+      "Tag": "{\\\"description\\\":\\\"forwarding 1.7.22\\\",\\\"VisuallySsl\\\":\\\"true\\\",\\\"PbrPriority\\\":\\\"true\\\",\\\"BGPSupport\\\":\\\"true\\\",\\\"IDaaSNewVersion\\\":\\\"true\\\"}",
+      "Tags": [{"Key": "TagKey", "Value": "TagValue"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -260,7 +275,8 @@ pub struct VpnAttachment {
     pub transit_router_name: String,
     /// `CrossAccountAuthorized`. Example: `false`.
     pub cross_account_authorized: Option<bool>,
-    /// `Tag`. Example: `{\"description\":\"forwarding 1.7.22\",\"VisuallySsl\":\"true\",\"PbrPriority\":\"true\",\"BGPSupport\":\"true\",\"IDaaSNewVersion\":\"true\"}`.
+    /// `Tag`. Example:
+    /// `{\"description\":\"forwarding 1.7.22\",\"VisuallySsl\":\"true\",\"PbrPriority\":\"true\",\"BGPSupport\":\"true\",\"IDaaSNewVersion\":\"true\"}`.
     pub tag: String,
     /// `Tags`.
     pub tags: Vec<Tag>,
@@ -269,22 +285,17 @@ pub struct VpnAttachment {
 impl wire::Object for VpnAttachment {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnAttachment",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("AttachType"),
-                    wire::Field::member("TransitRouterId"),
-                    wire::Field::member("TransitRouterName"),
-                    wire::Field::member("CrossAccountAuthorized"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnAttachment", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("AttachType"),
+            wire::Field::member("TransitRouterId"),
+            wire::Field::member("TransitRouterName"),
+            wire::Field::member("CrossAccountAuthorized"),
+            wire::Field::member("Tag"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,15 +344,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -368,7 +374,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.TagKey.Duplicated`, status 400.
     ForbiddenTagKeyDuplicated,
     /// `SizeLimitExceeded.TagNum`, status 400.
@@ -381,7 +387,7 @@ pub enum Error {
     DuplicatedTagKey,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpnAttachments";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -398,9 +404,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes VPN attachments.
     ///
-    /// Examples, errors and types: [`describe_vpn_attachments`](mod@super::describe_vpn_attachments).
+    /// Examples, errors and types:
+    /// [`describe_vpn_attachments`](mod@super::describe_vpn_attachments).
     #[inline]
-    pub fn describe_vpn_attachments(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpn_attachments(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a VPN connection.
 //!
-//! Operation `DescribeVpnConnection`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnConnection) at Alibaba Cloud.
+//! Operation `DescribeVpnConnection`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnConnection) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbbidenSubUser);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbbidenSubUser);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().vpn_connection_id("vco-bp1bbi27hojx80nck****");
 //! let error = client.describe_vpn_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbbidenSubUser) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::ForbbidenSubUser) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpnConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpnConnectionId`, **required**. Example: `vco-bp1bbi27hojx80nck****`.
     pub vpn_connection_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_connection_id`](field@Self::vpn_connection_id).
+    /// Sets [`VpnConnectionId`](field@Self::vpn_connection_id), **required**.
     #[inline]
     pub fn vpn_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_connection_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnConnectionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnConnectionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,44 +187,39 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("RemoteCaCertificate"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("EffectImmediately"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("LocalSubnet"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VpnConnectionId"),
-                    wire::Field::member("RemoteSubnet"),
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("IkeConfig"),
-                    wire::Field::member("IpsecConfig"),
-                    wire::Field::member("VcoHealthCheck"),
-                    wire::Field::member("VpnBgpConfig"),
-                    wire::Field::member("AttachType"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("AttachInstanceId"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("State"),
-                    wire::Field::member("ZoneNo"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("TransitRouterId"),
-                    wire::Field::member("TransitRouterName"),
-                    wire::Field::member("CrossAccountAuthorized"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("TunnelOptionsSpecification").wrapper("TunnelOptions"),
-                    wire::Field::member("EnableTunnelsBgp"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("RemoteCaCertificate"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("EffectImmediately"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("LocalSubnet"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("VpnConnectionId"),
+            wire::Field::member("RemoteSubnet"),
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("Name"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("IkeConfig"),
+            wire::Field::member("IpsecConfig"),
+            wire::Field::member("VcoHealthCheck"),
+            wire::Field::member("VpnBgpConfig"),
+            wire::Field::member("AttachType"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("AttachInstanceId"),
+            wire::Field::member("Spec"),
+            wire::Field::member("State"),
+            wire::Field::member("ZoneNo"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("TransitRouterId"),
+            wire::Field::member("TransitRouterName"),
+            wire::Field::member("CrossAccountAuthorized"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("TunnelOptionsSpecification").wrapper("TunnelOptions"),
+            wire::Field::member("EnableTunnelsBgp"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -311,7 +307,112 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Status\":\"ike_sa_not_established\",\"RemoteCaCertificate\":\"-----BEGIN CERTIFICATE----- MIIB7zCCAZW****\",\"EnableNatTraversal\":true,\"CreateTime\":1492753817000,\"EffectImmediately\":true,\"VpnGatewayId\":\"vpn-bp1q8bgx4xnkm2ogj****\",\"LocalSubnet\":\"10.0.0.0/8\",\"RequestId\":\"F2310D45-BCF6-4E2E-9082-B4503844BA4C\",\"VpnConnectionId\":\"vco-bp1bbi27hojx80nck****\",\"RemoteSubnet\":\"192.168.0.0/16\",\"CustomerGatewayId\":\"cgw-bp1mvj4g9kogwwcxk****\",\"Name\":\"ipsec1\",\"EnableDpd\":true,\"IkeConfig\":{\"RemoteId\":\"139.34.XX.XX\",\"IkeLifetime\":86400,\"IkeEncAlg\":\"aes\",\"LocalId\":\"116.28.XX.XX\",\"IkeMode\":\"main\",\"IkeVersion\":\"ikev1\",\"IkePfs\":\"group2\",\"Psk\":\"pgw6dy****\",\"IkeAuthAlg\":\"sha1\"},\"IpsecConfig\":{\"IpsecAuthAlg\":\"sha1\",\"IpsecLifetime\":86400,\"IpsecEncAlg\":\"aes\",\"IpsecPfs\":\"group2\"},\"VcoHealthCheck\":{\"Status\":\"failed\",\"Dip\":\"10.0.0.1\",\"Interval\":3,\"Retry\":3,\"Sip\":\"192.168.1.1\",\"Enable\":\"true\",\"Policy\":\"revoke_route\"},\"VpnBgpConfig\":{\"Status\":\"success\",\"PeerBgpIp\":\"169.254.11.1\",\"TunnelCidr\":\"169.254.11.0/30\",\"EnableBgp\":\"true\",\"LocalBgpIp\":\"169.254.11.2\",\"PeerAsn\":65530,\"LocalAsn\":65531,\"AuthKey\":\"AuthKey****\"},\"AttachType\":\"CEN\",\"NetworkType\":\"public\",\"AttachInstanceId\":\"cen-lxxpbpalc776qz****\",\"Spec\":\"1000M\",\"State\":\"attached\",\"ZoneNo\":\"cn-hangzhou-h\",\"InternetIp\":\"47.XX.XX.162\",\"TransitRouterId\":\"tr-p0we2edef9qr44a85****\",\"TransitRouterName\":\"nametest\",\"CrossAccountAuthorized\":false,\"Tags\":{\"Tag\":[{\"Key\":\"TagKey\",\"Value\":\"TagValue\"}]},\"TunnelOptionsSpecification\":{\"TunnelOptions\":[{\"TunnelId\":\"tun-opsqc4d97wni27****\",\"CustomerGatewayId\":\"cgw-p0wy363lucf1uyae8****\",\"EnableDpd\":\"true\",\"EnableNatTraversal\":\"true\",\"InternetIp\":\"47.21.XX.XX\",\"RemoteCaCertificate\":\"-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----\",\"Role\":\"master\",\"TunnelIndex\":1,\"State\":\"active\",\"Status\":\"ipsec_sa_established\",\"TunnelBgpConfig\":{\"BgpStatus\":\"success\",\"LocalAsn\":\"65530\",\"LocalBgpIp\":\"169.254.10.1\",\"PeerAsn\":\"65531\",\"PeerBgpIp\":\"169.254.10.2\",\"TunnelCidr\":\"169.254.10.0/30\"},\"TunnelIkeConfig\":{\"IkeAuthAlg\":\"sha1\",\"IkeEncAlg\":\"aes\",\"IkeLifetime\":\"86400\",\"IkeMode\":\"main\",\"IkePfs\":\"group2\",\"IkeVersion\":\"ikev1\",\"LocalId\":\"47.21.XX.XX\",\"Psk\":\"123456****\",\"RemoteId\":\"47.42.XX.XX\"},\"TunnelIpsecConfig\":{\"IpsecAuthAlg\":\"sha1\",\"IpsecEncAlg\":\"aes\",\"IpsecLifetime\":\"86400\",\"IpsecPfs\":\"group2\"},\"ZoneNo\":\"cn-hangzhou-i\"}]},\"EnableTunnelsBgp\":true,\"ResourceGroupId\":\"rg-acfmzs372yg****\"}"),
+        operation::Sample::Json(r#"{
+  "Status": "ike_sa_not_established",
+  "RemoteCaCertificate": "-----BEGIN CERTIFICATE----- MIIB7zCCAZW****",
+  "EnableNatTraversal": true,
+  "CreateTime": 1492753817000,
+  "EffectImmediately": true,
+  "VpnGatewayId": "vpn-bp1q8bgx4xnkm2ogj****",
+  "LocalSubnet": "10.0.0.0/8",
+  "RequestId": "F2310D45-BCF6-4E2E-9082-B4503844BA4C",
+  "VpnConnectionId": "vco-bp1bbi27hojx80nck****",
+  "RemoteSubnet": "192.168.0.0/16",
+  "CustomerGatewayId": "cgw-bp1mvj4g9kogwwcxk****",
+  "Name": "ipsec1",
+  "EnableDpd": true,
+  "IkeConfig": {
+    "RemoteId": "139.34.XX.XX",
+    "IkeLifetime": 86400,
+    "IkeEncAlg": "aes",
+    "LocalId": "116.28.XX.XX",
+    "IkeMode": "main",
+    "IkeVersion": "ikev1",
+    "IkePfs": "group2",
+    "Psk": "pgw6dy****",
+    "IkeAuthAlg": "sha1"
+  },
+  "IpsecConfig": {
+    "IpsecAuthAlg": "sha1",
+    "IpsecLifetime": 86400,
+    "IpsecEncAlg": "aes",
+    "IpsecPfs": "group2"
+  },
+  "VcoHealthCheck": {
+    "Status": "failed",
+    "Dip": "10.0.0.1",
+    "Interval": 3,
+    "Retry": 3,
+    "Sip": "192.168.1.1",
+    "Enable": "true",
+    "Policy": "revoke_route"
+  },
+  "VpnBgpConfig": {
+    "Status": "success",
+    "PeerBgpIp": "169.254.11.1",
+    "TunnelCidr": "169.254.11.0/30",
+    "EnableBgp": "true",
+    "LocalBgpIp": "169.254.11.2",
+    "PeerAsn": 65530,
+    "LocalAsn": 65531,
+    "AuthKey": "AuthKey****"
+  },
+  "AttachType": "CEN",
+  "NetworkType": "public",
+  "AttachInstanceId": "cen-lxxpbpalc776qz****",
+  "Spec": "1000M",
+  "State": "attached",
+  "ZoneNo": "cn-hangzhou-h",
+  "InternetIp": "47.XX.XX.162",
+  "TransitRouterId": "tr-p0we2edef9qr44a85****",
+  "TransitRouterName": "nametest",
+  "CrossAccountAuthorized": false,
+  "Tags": {"Tag": [{"Key": "TagKey", "Value": "TagValue"}]},
+  "TunnelOptionsSpecification": {
+    "TunnelOptions": [
+      {
+        "TunnelId": "tun-opsqc4d97wni27****",
+        "CustomerGatewayId": "cgw-p0wy363lucf1uyae8****",
+        "EnableDpd": "true",
+        "EnableNatTraversal": "true",
+        "InternetIp": "47.21.XX.XX",
+        "RemoteCaCertificate": "-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----",
+        "Role": "master",
+        "TunnelIndex": 1,
+        "State": "active",
+        "Status": "ipsec_sa_established",
+        "TunnelBgpConfig": {
+          "BgpStatus": "success",
+          "LocalAsn": "65530",
+          "LocalBgpIp": "169.254.10.1",
+          "PeerAsn": "65531",
+          "PeerBgpIp": "169.254.10.2",
+          "TunnelCidr": "169.254.10.0/30"
+        },
+        "TunnelIkeConfig": {
+          "IkeAuthAlg": "sha1",
+          "IkeEncAlg": "aes",
+          "IkeLifetime": "86400",
+          "IkeMode": "main",
+          "IkePfs": "group2",
+          "IkeVersion": "ikev1",
+          "LocalId": "47.21.XX.XX",
+          "Psk": "123456****",
+          "RemoteId": "47.42.XX.XX"
+        },
+        "TunnelIpsecConfig": {
+          "IpsecAuthAlg": "sha1",
+          "IpsecEncAlg": "aes",
+          "IpsecLifetime": "86400",
+          "IpsecPfs": "group2"
+        },
+        "ZoneNo": "cn-hangzhou-i"
+      }
+    ]
+  },
+  "EnableTunnelsBgp": true,
+  "ResourceGroupId": "rg-acfmzs372yg****"
+}"#),
     ];
 }
 
@@ -342,22 +443,17 @@ pub struct IkeConfig {
 impl wire::Object for IkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IkeConfig",
-                fields: &[
-                    wire::Field::member("RemoteId"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("IkeAuthAlg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IkeConfig", const { &[
+            wire::Field::member("RemoteId"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("IkeAuthAlg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -410,17 +506,12 @@ pub struct IpsecConfig {
 impl wire::Object for IpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -469,20 +560,15 @@ pub struct VcoHealthCheck {
 impl wire::Object for VcoHealthCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VcoHealthCheck",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Dip"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Retry"),
-                    wire::Field::member("Sip"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Policy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VcoHealthCheck", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Dip"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Retry"),
+            wire::Field::member("Sip"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Policy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -539,21 +625,16 @@ pub struct VpnBgpConfig {
 impl wire::Object for VpnBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnBgpConfig",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("PeerBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                    wire::Field::member("EnableBgp"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("AuthKey").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnBgpConfig", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("PeerBgpIp"),
+            wire::Field::member("TunnelCidr"),
+            wire::Field::member("EnableBgp"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("AuthKey").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -600,15 +681,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -630,7 +706,8 @@ impl wire::Object for Tag {
 
 wire::object!(Tag);
 
-/// An item of [`Response::tunnel_options_specification`](field@Response::tunnel_options_specification).
+/// An item of
+/// [`Response::tunnel_options_specification`](field@Response::tunnel_options_specification).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelOption {
@@ -644,7 +721,8 @@ pub struct TunnelOption {
     pub enable_nat_traversal: String,
     /// `InternetIp`. Example: `47.21.XX.XX`.
     pub internet_ip: String,
-    /// `RemoteCaCertificate`. Example: `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
+    /// `RemoteCaCertificate`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
     pub remote_ca_certificate: String,
     /// `Role`. Example: `master`.
     pub role: String,
@@ -667,27 +745,22 @@ pub struct TunnelOption {
 impl wire::Object for TunnelOption {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelOption",
-                fields: &[
-                    wire::Field::member("TunnelId"),
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("RemoteCaCertificate"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("TunnelIndex"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TunnelBgpConfig"),
-                    wire::Field::member("TunnelIkeConfig"),
-                    wire::Field::member("TunnelIpsecConfig"),
-                    wire::Field::member("ZoneNo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelOption", const { &[
+            wire::Field::member("TunnelId"),
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("RemoteCaCertificate"),
+            wire::Field::member("Role"),
+            wire::Field::member("TunnelIndex"),
+            wire::Field::member("State"),
+            wire::Field::member("Status"),
+            wire::Field::member("TunnelBgpConfig"),
+            wire::Field::member("TunnelIkeConfig"),
+            wire::Field::member("TunnelIpsecConfig"),
+            wire::Field::member("ZoneNo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -754,19 +827,14 @@ pub struct TunnelBgpConfig {
 impl wire::Object for TunnelBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelBgpConfig",
-                fields: &[
-                    wire::Field::member("BgpStatus"),
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("PeerBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelBgpConfig", const { &[
+            wire::Field::member("BgpStatus"),
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("PeerBgpIp"),
+            wire::Field::member("TunnelCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -823,22 +891,17 @@ pub struct TunnelIkeConfig {
 impl wire::Object for TunnelIkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIkeConfig",
-                fields: &[
-                    wire::Field::member("IkeAuthAlg"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("RemoteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIkeConfig", const { &[
+            wire::Field::member("IkeAuthAlg"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("RemoteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -891,17 +954,12 @@ pub struct TunnelIpsecConfig {
 impl wire::Object for TunnelIpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -932,7 +990,7 @@ wire::object!(TunnelIpsecConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbbiden.SubUser`, status 403.
     ForbbidenSubUser,
     /// `Forbidden`, status 403.
@@ -941,7 +999,7 @@ pub enum Error {
     InvalidVpnConnectionInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpnConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -958,7 +1016,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vpn_connection`](mod@super::describe_vpn_connection).
     #[inline]
-    pub fn describe_vpn_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpn_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes VPN connections.
 //!
-//! Operation `DescribeVpnConnections`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnConnections) at Alibaba Cloud.
+//! Operation `DescribeVpnConnections`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnConnections) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbiddenTagKeyDuplicated);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbiddenTagKeyDuplicated);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vpn_connections(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbiddenTagKeyDuplicated) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ForbiddenTagKeyDuplicated) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpnConnections`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpnGatewayId`. Example: `vpn-bp1q8bgx4xnkx****`.
     pub vpn_gateway_id: Option<String>,
@@ -73,62 +79,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id).
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`customer_gateway_id`](field@Self::customer_gateway_id).
+    /// Sets [`CustomerGatewayId`](field@Self::customer_gateway_id).
     #[inline]
     pub fn customer_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.customer_gateway_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`vpn_connection_id`](field@Self::vpn_connection_id).
+    /// Sets [`VpnConnectionId`](field@Self::vpn_connection_id).
     #[inline]
     pub fn vpn_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_connection_id, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -139,21 +146,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnGatewayId"),
-                    wire::Field::query("CustomerGatewayId"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("VpnConnectionId"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnGatewayId"),
+            wire::Field::query("CustomerGatewayId"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("VpnConnectionId"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(21)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,6 +190,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -198,20 +201,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -222,15 +225,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,18 +277,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VpnConnections").wrapper("VpnConnection"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VpnConnections").wrapper("VpnConnection"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -331,7 +324,119 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"238752DC-0693-49BE-9C85-711D5691D3E5\",\"PageNumber\":1,\"TotalCount\":2,\"VpnConnections\":{\"VpnConnection\":[{\"Status\":\"ipsec_sa_established\",\"EnableNatTraversal\":true,\"RemoteCaCertificate\":\"-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----\",\"CreateTime\":1492753817000,\"EffectImmediately\":true,\"VpnGatewayId\":\"vpn-bp1q8bgx4xnkm****\",\"LocalSubnet\":\"192.168.0.0/16,172.17.0.0/16\",\"VpnConnectionId\":\"vco-bp10lz7aejumd****\",\"RemoteSubnet\":\"10.0.0.0/8,172.16.0.0/16\",\"CustomerGatewayId\":\"cgw-bp1mvj4g9kogw****\",\"Name\":\"nametest\",\"EnableDpd\":true,\"IkeConfig\":{\"RemoteId\":\"139.17.XX.XX\",\"IkeLifetime\":86400,\"IkeEncAlg\":\"aes\",\"LocalId\":\"116.64.XX.XX\",\"IkeMode\":\"main\",\"IkeVersion\":\"ikev1\",\"IkePfs\":\"group2\",\"Psk\":\"pgw6dy7****\",\"IkeAuthAlg\":\"sha1\"},\"IpsecConfig\":{\"IpsecAuthAlg\":\"sha1\",\"IpsecLifetime\":86400,\"IpsecEncAlg\":\"aes\",\"IpsecPfs\":\"group2\"},\"VcoHealthCheck\":{\"Status\":\"success\",\"Dip\":\"192.168.0.1\",\"Interval\":2,\"Retry\":3,\"Sip\":\"192.168.0.50\",\"Enable\":\"true\",\"Policy\":\"revoke_route\"},\"VpnBgpConfig\":{\"Status\":\"success\",\"PeerBgpIp\":\"169.254.10.1\",\"TunnelCidr\":\"169.254.10.0/30\",\"LocalBgpIp\":\"169.254.10.2\",\"PeerAsn\":65530,\"LocalAsn\":65531,\"AuthKey\":\"AuthKey****\"},\"AttachType\":\"CEN\",\"NetworkType\":\"public\",\"AttachInstanceId\":\"cen-lxxpbpalc776qz****\",\"Spec\":\"1000M\",\"State\":\"attached\",\"TransitRouterId\":\"tr-p0we2edef9qr44a85****\",\"TransitRouterName\":\"nametest\",\"CrossAccountAuthorized\":false,\"InternetIp\":\"10.XX.XX.10\",\"Tag\":{\"Tag\":[{\"Key\":\"TagKey\",\"Value\":\"TagValue\"}]},\"TunnelOptionsSpecification\":{\"TunnelOptions\":[{\"TunnelId\":\"tun-opsqc4d97wni27****\",\"CustomerGatewayId\":\"cgw-p0wy363lucf1uyae8****\",\"EnableDpd\":\"true\",\"EnableNatTraversal\":\"true\",\"InternetIp\":\"47.21.XX.XX\",\"RemoteCaCertificate\":\"-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----\",\"Role\":\"master\",\"TunnelIndex\":1,\"State\":\"active\",\"Status\":\"ipsec_sa_established\",\"TunnelBgpConfig\":{\"BgpStatus\":\"success\",\"LocalAsn\":\"65530\",\"LocalBgpIp\":\"169.254.10.1\",\"PeerAsn\":\"65531\",\"PeerBgpIp\":\"169.254.10.2\",\"TunnelCidr\":\"169.254.10.0/30\"},\"TunnelIkeConfig\":{\"IkeAuthAlg\":\"sha1\",\"IkeEncAlg\":\"aes\",\"IkeLifetime\":\"86400\",\"IkeMode\":\"main\",\"IkePfs\":\"group2\",\"IkeVersion\":\"ikev1\",\"LocalId\":\"47.21.XX.XX\",\"Psk\":\"123456****\",\"RemoteId\":\"47.42.XX.XX\"},\"TunnelIpsecConfig\":{\"IpsecAuthAlg\":\"sha1\",\"IpsecEncAlg\":\"aes\",\"IpsecLifetime\":\"86400\",\"IpsecPfs\":\"group2\"},\"ZoneNo\":\"ap-southeast-5a\"}]},\"EnableTunnelsBgp\":true,\"ResourceGroupId\":\"rg-acfmzs372yg****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "238752DC-0693-49BE-9C85-711D5691D3E5",
+  "PageNumber": 1,
+  "TotalCount": 2,
+  "VpnConnections": {
+    "VpnConnection": [
+      {
+        "Status": "ipsec_sa_established",
+        "EnableNatTraversal": true,
+        "RemoteCaCertificate": "-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----",
+        "CreateTime": 1492753817000,
+        "EffectImmediately": true,
+        "VpnGatewayId": "vpn-bp1q8bgx4xnkm****",
+        "LocalSubnet": "192.168.0.0/16,172.17.0.0/16",
+        "VpnConnectionId": "vco-bp10lz7aejumd****",
+        "RemoteSubnet": "10.0.0.0/8,172.16.0.0/16",
+        "CustomerGatewayId": "cgw-bp1mvj4g9kogw****",
+        "Name": "nametest",
+        "EnableDpd": true,
+        "IkeConfig": {
+          "RemoteId": "139.17.XX.XX",
+          "IkeLifetime": 86400,
+          "IkeEncAlg": "aes",
+          "LocalId": "116.64.XX.XX",
+          "IkeMode": "main",
+          "IkeVersion": "ikev1",
+          "IkePfs": "group2",
+          "Psk": "pgw6dy7****",
+          "IkeAuthAlg": "sha1"
+        },
+        "IpsecConfig": {
+          "IpsecAuthAlg": "sha1",
+          "IpsecLifetime": 86400,
+          "IpsecEncAlg": "aes",
+          "IpsecPfs": "group2"
+        },
+        "VcoHealthCheck": {
+          "Status": "success",
+          "Dip": "192.168.0.1",
+          "Interval": 2,
+          "Retry": 3,
+          "Sip": "192.168.0.50",
+          "Enable": "true",
+          "Policy": "revoke_route"
+        },
+        "VpnBgpConfig": {
+          "Status": "success",
+          "PeerBgpIp": "169.254.10.1",
+          "TunnelCidr": "169.254.10.0/30",
+          "LocalBgpIp": "169.254.10.2",
+          "PeerAsn": 65530,
+          "LocalAsn": 65531,
+          "AuthKey": "AuthKey****"
+        },
+        "AttachType": "CEN",
+        "NetworkType": "public",
+        "AttachInstanceId": "cen-lxxpbpalc776qz****",
+        "Spec": "1000M",
+        "State": "attached",
+        "TransitRouterId": "tr-p0we2edef9qr44a85****",
+        "TransitRouterName": "nametest",
+        "CrossAccountAuthorized": false,
+        "InternetIp": "10.XX.XX.10",
+        "Tag": {"Tag": [{"Key": "TagKey", "Value": "TagValue"}]},
+        "TunnelOptionsSpecification": {
+          "TunnelOptions": [
+            {
+              "TunnelId": "tun-opsqc4d97wni27****",
+              "CustomerGatewayId": "cgw-p0wy363lucf1uyae8****",
+              "EnableDpd": "true",
+              "EnableNatTraversal": "true",
+              "InternetIp": "47.21.XX.XX",
+              "RemoteCaCertificate": "-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----",
+              "Role": "master",
+              "TunnelIndex": 1,
+              "State": "active",
+              "Status": "ipsec_sa_established",
+              "TunnelBgpConfig": {
+                "BgpStatus": "success",
+                "LocalAsn": "65530",
+                "LocalBgpIp": "169.254.10.1",
+                "PeerAsn": "65531",
+                "PeerBgpIp": "169.254.10.2",
+                "TunnelCidr": "169.254.10.0/30"
+              },
+              "TunnelIkeConfig": {
+                "IkeAuthAlg": "sha1",
+                "IkeEncAlg": "aes",
+                "IkeLifetime": "86400",
+                "IkeMode": "main",
+                "IkePfs": "group2",
+                "IkeVersion": "ikev1",
+                "LocalId": "47.21.XX.XX",
+                "Psk": "123456****",
+                "RemoteId": "47.42.XX.XX"
+              },
+              "TunnelIpsecConfig": {
+                "IpsecAuthAlg": "sha1",
+                "IpsecEncAlg": "aes",
+                "IpsecLifetime": "86400",
+                "IpsecPfs": "group2"
+              },
+              "ZoneNo": "ap-southeast-5a"
+            }
+          ]
+        },
+        "EnableTunnelsBgp": true,
+        "ResourceGroupId": "rg-acfmzs372yg****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -351,7 +456,8 @@ pub struct VpnConnection {
     pub status: String,
     /// `EnableNatTraversal`. Example: `true`.
     pub enable_nat_traversal: Option<bool>,
-    /// `RemoteCaCertificate`. Example: `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
+    /// `RemoteCaCertificate`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
     pub remote_ca_certificate: String,
     /// `CreateTime`. Example: `1492753817000`.
     pub create_time: Option<i64>,
@@ -410,42 +516,37 @@ pub struct VpnConnection {
 impl wire::Object for VpnConnection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnConnection",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("RemoteCaCertificate"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("EffectImmediately"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("LocalSubnet"),
-                    wire::Field::member("VpnConnectionId"),
-                    wire::Field::member("RemoteSubnet"),
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("IkeConfig"),
-                    wire::Field::member("IpsecConfig"),
-                    wire::Field::member("VcoHealthCheck"),
-                    wire::Field::member("VpnBgpConfig"),
-                    wire::Field::member("AttachType"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("AttachInstanceId"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("State"),
-                    wire::Field::member("TransitRouterId"),
-                    wire::Field::member("TransitRouterName"),
-                    wire::Field::member("CrossAccountAuthorized"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("Tag").wrapper("Tag"),
-                    wire::Field::member("TunnelOptionsSpecification").wrapper("TunnelOptions"),
-                    wire::Field::member("EnableTunnelsBgp"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnConnection", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("RemoteCaCertificate"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("EffectImmediately"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("LocalSubnet"),
+            wire::Field::member("VpnConnectionId"),
+            wire::Field::member("RemoteSubnet"),
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("Name"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("IkeConfig"),
+            wire::Field::member("IpsecConfig"),
+            wire::Field::member("VcoHealthCheck"),
+            wire::Field::member("VpnBgpConfig"),
+            wire::Field::member("AttachType"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("AttachInstanceId"),
+            wire::Field::member("Spec"),
+            wire::Field::member("State"),
+            wire::Field::member("TransitRouterId"),
+            wire::Field::member("TransitRouterName"),
+            wire::Field::member("CrossAccountAuthorized"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("Tag").wrapper("Tag"),
+            wire::Field::member("TunnelOptionsSpecification").wrapper("TunnelOptions"),
+            wire::Field::member("EnableTunnelsBgp"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -548,22 +649,17 @@ pub struct IkeConfig {
 impl wire::Object for IkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IkeConfig",
-                fields: &[
-                    wire::Field::member("RemoteId"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("IkeAuthAlg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IkeConfig", const { &[
+            wire::Field::member("RemoteId"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("IkeAuthAlg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -616,17 +712,12 @@ pub struct IpsecConfig {
 impl wire::Object for IpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -675,20 +766,15 @@ pub struct VcoHealthCheck {
 impl wire::Object for VcoHealthCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VcoHealthCheck",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("Dip"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Retry"),
-                    wire::Field::member("Sip"),
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Policy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VcoHealthCheck", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("Dip"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Retry"),
+            wire::Field::member("Sip"),
+            wire::Field::member("Enable"),
+            wire::Field::member("Policy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -743,20 +829,15 @@ pub struct VpnBgpConfig {
 impl wire::Object for VpnBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnBgpConfig",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("PeerBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("AuthKey").secret(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnBgpConfig", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("PeerBgpIp"),
+            wire::Field::member("TunnelCidr"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("AuthKey").secret(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -801,15 +882,10 @@ pub struct VpnConnectionTag {
 impl wire::Object for VpnConnectionTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnConnectionTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnConnectionTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -831,7 +907,8 @@ impl wire::Object for VpnConnectionTag {
 
 wire::object!(VpnConnectionTag);
 
-/// An item of [`VpnConnection::tunnel_options_specification`](field@VpnConnection::tunnel_options_specification).
+/// An item of
+/// [`VpnConnection::tunnel_options_specification`](field@VpnConnection::tunnel_options_specification).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelOption {
@@ -845,7 +922,8 @@ pub struct TunnelOption {
     pub enable_nat_traversal: String,
     /// `InternetIp`. Example: `47.21.XX.XX`.
     pub internet_ip: String,
-    /// `RemoteCaCertificate`. Example: `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
+    /// `RemoteCaCertificate`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
     pub remote_ca_certificate: String,
     /// `Role`. Example: `master`.
     pub role: String,
@@ -868,27 +946,22 @@ pub struct TunnelOption {
 impl wire::Object for TunnelOption {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelOption",
-                fields: &[
-                    wire::Field::member("TunnelId"),
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("RemoteCaCertificate"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("TunnelIndex"),
-                    wire::Field::member("State"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("TunnelBgpConfig"),
-                    wire::Field::member("TunnelIkeConfig"),
-                    wire::Field::member("TunnelIpsecConfig"),
-                    wire::Field::member("ZoneNo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelOption", const { &[
+            wire::Field::member("TunnelId"),
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("RemoteCaCertificate"),
+            wire::Field::member("Role"),
+            wire::Field::member("TunnelIndex"),
+            wire::Field::member("State"),
+            wire::Field::member("Status"),
+            wire::Field::member("TunnelBgpConfig"),
+            wire::Field::member("TunnelIkeConfig"),
+            wire::Field::member("TunnelIpsecConfig"),
+            wire::Field::member("ZoneNo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -955,19 +1028,14 @@ pub struct TunnelBgpConfig {
 impl wire::Object for TunnelBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelBgpConfig",
-                fields: &[
-                    wire::Field::member("BgpStatus"),
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("PeerBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelBgpConfig", const { &[
+            wire::Field::member("BgpStatus"),
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("PeerBgpIp"),
+            wire::Field::member("TunnelCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1024,22 +1092,17 @@ pub struct TunnelIkeConfig {
 impl wire::Object for TunnelIkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIkeConfig",
-                fields: &[
-                    wire::Field::member("IkeAuthAlg"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("RemoteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIkeConfig", const { &[
+            wire::Field::member("IkeAuthAlg"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("RemoteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1092,17 +1155,12 @@ pub struct TunnelIpsecConfig {
 impl wire::Object for TunnelIpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1133,7 +1191,7 @@ wire::object!(TunnelIpsecConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.TagKey.Duplicated`, status 400.
     ForbiddenTagKeyDuplicated,
     /// `SizeLimitExceeded.TagNum`, status 400.
@@ -1150,7 +1208,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpnConnections";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1169,9 +1227,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes VPN connections.
     ///
-    /// Examples, errors and types: [`describe_vpn_connections`](mod@super::describe_vpn_connections).
+    /// Examples, errors and types:
+    /// [`describe_vpn_connections`](mod@super::describe_vpn_connections).
     #[inline]
-    pub fn describe_vpn_connections(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpn_connections(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

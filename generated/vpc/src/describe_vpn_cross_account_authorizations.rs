@@ -2,7 +2,10 @@
 
 //! Describes VPN cross account authorizations.
 //!
-//! Operation `DescribeVpnCrossAccountAuthorizations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnCrossAccountAuthorizations) at Alibaba Cloud.
+//! Operation `DescribeVpnCrossAccountAuthorizations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnCrossAccountAuthorizations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -28,12 +31,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpnCrossAccountAuthorizations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpnConnectionId`, **required**. Example: `vco-p0w2jpkhi2eeop6q6****`.
     pub vpn_connection_id: Option<String>,
@@ -45,48 +49,51 @@ pub struct Request {
     ///
     /// Example: `10`.
     pub page_size: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-4266****`.
+    /// Example: `123e4567-e89b-12d3-a456-4266****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_connection_id`](field@Self::vpn_connection_id).
+    /// Sets [`VpnConnectionId`](field@Self::vpn_connection_id), **required**.
     #[inline]
     pub fn vpn_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_connection_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -97,18 +104,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnConnectionId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnConnectionId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -163,18 +165,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("CrossAccountAuthorizations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("CrossAccountAuthorizations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +213,22 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DB04E39A-6F0C-36AC-BCA0-B6D371B90062\",\"TotalCount\":1,\"PageNumber\":1,\"PageSize\":10,\"CrossAccountAuthorizations\":[{\"VpnConnectionId\":\"vco-p0w2jpkhi2eeop6q6****\",\"BindUid\":1210123456123456,\"BindProduct\":\"CEN\",\"BindInstance\":\"cen-vv8h0t3klfpaae****\",\"AliUid\":1250123456123456,\"CreationTime\":1658201810000}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DB04E39A-6F0C-36AC-BCA0-B6D371B90062",
+  "TotalCount": 1,
+  "PageNumber": 1,
+  "PageSize": 10,
+  "CrossAccountAuthorizations": [
+    {
+      "VpnConnectionId": "vco-p0w2jpkhi2eeop6q6****",
+      "BindUid": 1210123456123456,
+      "BindProduct": "CEN",
+      "BindInstance": "cen-vv8h0t3klfpaae****",
+      "AliUid": 1250123456123456,
+      "CreationTime": 1658201810000
+    }
+  ]
+}"#),
     ];
 }
 
@@ -228,7 +240,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::cross_account_authorizations`](field@Response::cross_account_authorizations).
+/// An item of
+/// [`Response::cross_account_authorizations`](field@Response::cross_account_authorizations).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct CrossAccountAuthorization {
@@ -249,19 +262,14 @@ pub struct CrossAccountAuthorization {
 impl wire::Object for CrossAccountAuthorization {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "CrossAccountAuthorization",
-                fields: &[
-                    wire::Field::member("VpnConnectionId"),
-                    wire::Field::member("BindUid"),
-                    wire::Field::member("BindProduct"),
-                    wire::Field::member("BindInstance"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("CreationTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("CrossAccountAuthorization", const { &[
+            wire::Field::member("VpnConnectionId"),
+            wire::Field::member("BindUid"),
+            wire::Field::member("BindProduct"),
+            wire::Field::member("BindInstance"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("CreationTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,28 +299,23 @@ impl wire::Object for CrossAccountAuthorization {
 
 wire::object!(CrossAccountAuthorization);
 
-/// The error codes that are documented for `DescribeVpnCrossAccountAuthorizations`: none.
+/// No error codes are documented for `DescribeVpnCrossAccountAuthorizations`.
 ///
-/// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Error {
-}
-
-impl alicloud_runtime::ErrorKind for Error {
-    const OPERATION: &'static str = "DescribeVpnCrossAccountAuthorizations";
-    #[inline]
-    fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
-        const { &[] }
-    }
-}
+/// The service answers with some all the same: those are in
+/// [`code`](alicloud_runtime::Error::code).
+#[doc(inline)]
+pub use alicloud_runtime::Undocumented as ErrorKind;
 
 impl super::Client {
     /// Describes VPN cross account authorizations.
     ///
-    /// Examples, errors and types: [`describe_vpn_cross_account_authorizations`](mod@super::describe_vpn_cross_account_authorizations).
+    /// Examples, errors and types:
+    /// [`describe_vpn_cross_account_authorizations`](mod@super::describe_vpn_cross_account_authorizations).
     #[inline]
-    pub fn describe_vpn_cross_account_authorizations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpn_cross_account_authorizations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes a VPN gateway.
 //!
-//! Operation `DescribeVpnGateway`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGateway) at Alibaba Cloud.
+//! Operation `DescribeVpnGateway`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGateway) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbbidenSubUser);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbbidenSubUser);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().vpn_gateway_id("vpn-bp1r3v1xqkl0w519g****");
 //! let error = client.describe_vpn_gateway(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbbidenSubUser) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::ForbbidenSubUser) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpnGateway`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-zhangjiakou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-zhangjiakou`.
     pub region_id: Option<String>,
     /// `VpnGatewayId`, **required**. Example: `vpn-bp1r3v1xqkl0w519g****`.
     pub vpn_gateway_id: Option<String>,
@@ -61,27 +67,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id), **required**.
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`include_reservation_data`](field@Self::include_reservation_data).
+    /// Sets [`IncludeReservationData`](field@Self::include_reservation_data).
     #[inline]
     pub fn include_reservation_data(mut self, value: bool) -> Self {
         wire::set(&mut self.include_reservation_data, value);
@@ -92,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnGatewayId").required(),
-                    wire::Field::query("IncludeReservationData"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnGatewayId").required(),
+            wire::Field::query("IncludeReservationData"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -145,11 +147,13 @@ pub struct Response {
     pub create_time: Option<i64>,
     /// `AutoPropagate`. Example: `true`.
     pub auto_propagate: Option<bool>,
-    /// `ChargeType`. Example: `China site (aliyun.com): Prepay. International site (alibabacloud.com): POSTPAY.`.
+    /// `ChargeType`. Example:
+    /// `China site (aliyun.com): Prepay. International site (alibabacloud.com): POSTPAY.`.
     pub charge_type: String,
     /// `VpnGatewayId`. Example: `vpn-bp1r3v1xqkl0w519g****`.
     pub vpn_gateway_id: String,
-    /// `Tag`. Example: `{\"VpnEnableBgp\":\"true\",\"VisuallySsl\":\"true\",\"PbrPriority\":\"true\",\"VpnNewImage\":\"true\",\"description\":\"forwarding1.3.7\",\"VpnVersion\":\"v1.2.`….
+    /// `Tag`. Example:
+    /// `{\"VpnEnableBgp\":\"true\",\"VisuallySsl\":\"true\",\"PbrPriority\":\"true\",\"VpnNewImage\":\"true\",\"description\":\"forwarding1.3.7\",\"VpnVersion\":\"v1.2.`….
     pub tag: String,
     /// `IpsecVpn`. Example: `enable`.
     pub ipsec_vpn: String,
@@ -192,41 +196,36 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpnType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("SslMaxConnections"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AutoPropagate"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("IpsecVpn"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EnableBgp"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("SslVpn"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ReservationData"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("DisasterRecoveryInternetIp"),
-                    wire::Field::member("DisasterRecoveryVSwitchId"),
-                    wire::Field::member("SslVpnInternetIp"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("EniInstanceIds").wrapper("EniInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpnType"),
+            wire::Field::member("Status"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("SslMaxConnections"),
+            wire::Field::member("Spec"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AutoPropagate"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("Tag"),
+            wire::Field::member("IpsecVpn"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("EnableBgp"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("SslVpn"),
+            wire::Field::member("Name"),
+            wire::Field::member("ReservationData"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("DisasterRecoveryInternetIp"),
+            wire::Field::member("DisasterRecoveryVSwitchId"),
+            wire::Field::member("SslVpnInternetIp"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("EniInstanceIds").wrapper("EniInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -308,7 +307,44 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpnType\":\"Normal\",\"Status\":\"init\",\"VpcId\":\"vpc-bp19m2yx1m5q0avyq****\",\"SslMaxConnections\":5,\"Spec\":\"5\",\"InternetIp\":\"47.22.XX.XX\",\"CreateTime\":1495382400000,\"AutoPropagate\":true,\"ChargeType\":\"China site (aliyun.com): Prepay. International site (alibabacloud.com): POSTPAY.\",\"VpnGatewayId\":\"vpn-bp1r3v1xqkl0w519g****\",\"Tag\":\"{\\\\\\\"VpnEnableBgp\\\\\\\":\\\\\\\"true\\\\\\\",\\\\\\\"VisuallySsl\\\\\\\":\\\\\\\"true\\\\\\\",\\\\\\\"PbrPriority\\\\\\\":\\\\\\\"true\\\\\\\",\\\\\\\"VpnNewImage\\\\\\\":\\\\\\\"true\\\\\\\",\\\\\\\"description\\\\\\\":\\\\\\\"forwarding1.3.7\\\\\\\",\\\\\\\"VpnVersion\\\\\\\":\\\\\\\"v1.2.4\\\\\\\"}\",\"IpsecVpn\":\"enable\",\"EndTime\":1544666102000,\"VSwitchId\":\"vsw-bp1dmzugdikc6hdgx****\",\"RequestId\":\"27E4E088-8DE0-4672-BF5C-0A412389DB9E\",\"Description\":\"vpngatewaydescription\",\"EnableBgp\":true,\"BusinessStatus\":\"Normal\",\"SslVpn\":\"enable\",\"Name\":\"vpngatewayname\",\"ReservationData\":{\"Status\":\"1\",\"ReservationOrderType\":\"TEMP_UPGRADE\",\"ReservationIpsec\":\"enable\",\"ReservationSpec\":\"5\",\"ReservationSsl\":\"enable\",\"ReservationMaxConnections\":5,\"ReservationEndTime\":\"2020-07-20T16:00:00Z\"},\"Tags\":{\"Tag\":[{\"Key\":\"aaa\",\"Value\":\"bbb\"}]},\"NetworkType\":\"public\",\"DisasterRecoveryInternetIp\":\"47.91.XX.XX\",\"DisasterRecoveryVSwitchId\":\"vsw-p0w95ql6tmr2ludkt****\",\"SslVpnInternetIp\":\"47.74.XX.XX\",\"ResourceGroupId\":\"rg-acfmzs372yg****\",\"EniInstanceIds\":{\"EniInstanceId\":[\"eni-7xvcxgmd4y2ypibn****\"]}}"),
+        operation::Sample::Json(r#"{
+  "VpnType": "Normal",
+  "Status": "init",
+  "VpcId": "vpc-bp19m2yx1m5q0avyq****",
+  "SslMaxConnections": 5,
+  "Spec": "5",
+  "InternetIp": "47.22.XX.XX",
+  "CreateTime": 1495382400000,
+  "AutoPropagate": true,
+  "ChargeType": "China site (aliyun.com): Prepay. International site (alibabacloud.com): POSTPAY.",
+  "VpnGatewayId": "vpn-bp1r3v1xqkl0w519g****",
+  "Tag": "{\\\"VpnEnableBgp\\\":\\\"true\\\",\\\"VisuallySsl\\\":\\\"true\\\",\\\"PbrPriority\\\":\\\"true\\\",\\\"VpnNewImage\\\":\\\"true\\\",\\\"description\\\":\\\"forwarding1.3.7\\\",\\\"VpnVersion\\\":\\\"v1.2.4\\\"}",
+  "IpsecVpn": "enable",
+  "EndTime": 1544666102000,
+  "VSwitchId": "vsw-bp1dmzugdikc6hdgx****",
+  "RequestId": "27E4E088-8DE0-4672-BF5C-0A412389DB9E",
+  "Description": "vpngatewaydescription",
+  "EnableBgp": true,
+  "BusinessStatus": "Normal",
+  "SslVpn": "enable",
+  "Name": "vpngatewayname",
+  "ReservationData": {
+    "Status": "1",
+    "ReservationOrderType": "TEMP_UPGRADE",
+    "ReservationIpsec": "enable",
+    "ReservationSpec": "5",
+    "ReservationSsl": "enable",
+    "ReservationMaxConnections": 5,
+    "ReservationEndTime": "2020-07-20T16:00:00Z"
+  },
+  "Tags": {"Tag": [{"Key": "aaa", "Value": "bbb"}]},
+  "NetworkType": "public",
+  "DisasterRecoveryInternetIp": "47.91.XX.XX",
+  "DisasterRecoveryVSwitchId": "vsw-p0w95ql6tmr2ludkt****",
+  "SslVpnInternetIp": "47.74.XX.XX",
+  "ResourceGroupId": "rg-acfmzs372yg****",
+  "EniInstanceIds": {"EniInstanceId": ["eni-7xvcxgmd4y2ypibn****"]}
+}"#),
     ];
 }
 
@@ -335,20 +371,15 @@ pub struct ReservationData {
 impl wire::Object for ReservationData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReservationData",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ReservationOrderType"),
-                    wire::Field::member("ReservationIpsec"),
-                    wire::Field::member("ReservationSpec"),
-                    wire::Field::member("ReservationSsl"),
-                    wire::Field::member("ReservationMaxConnections"),
-                    wire::Field::member("ReservationEndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReservationData", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ReservationOrderType"),
+            wire::Field::member("ReservationIpsec"),
+            wire::Field::member("ReservationSpec"),
+            wire::Field::member("ReservationSsl"),
+            wire::Field::member("ReservationMaxConnections"),
+            wire::Field::member("ReservationEndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,15 +424,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -428,7 +454,7 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbbiden.SubUser`, status 403.
     ForbbidenSubUser,
     /// `Forbidden`, status 403.
@@ -437,7 +463,7 @@ pub enum Error {
     InvalidVpnGatewayInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpnGateway";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -454,7 +480,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vpn_gateway`](mod@super::describe_vpn_gateway).
     #[inline]
-    pub fn describe_vpn_gateway(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpn_gateway(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

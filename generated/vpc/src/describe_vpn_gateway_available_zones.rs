@@ -2,7 +2,9 @@
 
 //! Describes VPN gateway available zones.
 //!
-//! Operation `DescribeVpnGatewayAvailableZones`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGatewayAvailableZones) at Alibaba Cloud.
+//! Operation `DescribeVpnGatewayAvailableZones`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGatewayAvailableZones)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbbidenSubUser);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbbidenSubUser);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().spec("5M");
 //! let error = client.describe_vpn_gateway_available_zones(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbbidenSubUser) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::ForbbidenSubUser) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpnGatewayAvailableZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Spec`, **required**. Example: `5M`.
     pub spec: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Spec").required(),
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Spec").required(),
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -144,16 +145,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("AvailableZoneIdList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RegionId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("AvailableZoneIdList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -187,7 +183,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RegionId\":\"cn-hangzhou\",\"RequestId\":\"29784052-931F-543D-A612-36B3838163FA\",\"AvailableZoneIdList\":[{\"ZoneId\":\"cn-hangzhou-h\",\"ZoneName\":\"cn-hangzhou-h\"}]}"),
+        operation::Sample::Json(r#"{
+  "RegionId": "cn-hangzhou",
+  "RequestId": "29784052-931F-543D-A612-36B3838163FA",
+  "AvailableZoneIdList": [{"ZoneId": "cn-hangzhou-h", "ZoneName": "cn-hangzhou-h"}]
+}"#),
     ];
 }
 
@@ -204,15 +204,10 @@ pub struct AvailableZoneIdList {
 impl wire::Object for AvailableZoneIdList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AvailableZoneIdList",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("ZoneName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AvailableZoneIdList", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("ZoneName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -239,14 +234,14 @@ wire::object!(AvailableZoneIdList);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbbiden.SubUser`, status 403.
     ForbbidenSubUser,
     /// `Forbidden`, status 403.
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpnGatewayAvailableZones";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -260,9 +255,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes VPN gateway available zones.
     ///
-    /// Examples, errors and types: [`describe_vpn_gateway_available_zones`](mod@super::describe_vpn_gateway_available_zones).
+    /// Examples, errors and types:
+    /// [`describe_vpn_gateway_available_zones`](mod@super::describe_vpn_gateway_available_zones).
     #[inline]
-    pub fn describe_vpn_gateway_available_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpn_gateway_available_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes VPN gateways.
 //!
-//! Operation `DescribeVpnGateways`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGateways) at Alibaba Cloud.
+//! Operation `DescribeVpnGateways`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnGateways) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidParameterTagKey);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidParameterTagKey);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vpn_gateways(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidParameterTagKey) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidParameterTagKey) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpnGateways`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-zhangjiakou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-zhangjiakou`.
     pub region_id: Option<String>,
     /// `VpcId`. Example: `vpc-bp1m3i0kn1nd4wiw9****`.
     pub vpc_id: Option<String>,
@@ -77,76 +84,77 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id).
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`business_status`](field@Self::business_status).
+    /// Sets [`BusinessStatus`](field@Self::business_status).
     #[inline]
     pub fn business_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.business_status, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`include_reservation_data`](field@Self::include_reservation_data).
+    /// Sets [`IncludeReservationData`](field@Self::include_reservation_data).
     #[inline]
     pub fn include_reservation_data(mut self, value: bool) -> Self {
         wire::set(&mut self.include_reservation_data, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -157,23 +165,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VpnGatewayId"),
-                    wire::Field::query("Status"),
-                    wire::Field::query("BusinessStatus"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("IncludeReservationData"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpcId"),
+            wire::Field::query("VpnGatewayId"),
+            wire::Field::query("Status"),
+            wire::Field::query("BusinessStatus"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("IncludeReservationData"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,6 +215,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -222,20 +226,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -246,15 +250,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,18 +302,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VpnGateways").wrapper("VpnGateway"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VpnGateways").wrapper("VpnGateway"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -355,7 +349,52 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"DF11D6F6-E35A-41C3-9B20-6FC8A901FE65\",\"PageNumber\":1,\"TotalCount\":1,\"VpnGateways\":{\"VpnGateway\":[{\"VpnType\":\"Normal\",\"Status\":\"active\",\"VpcId\":\"vpc-bp1m3i0kn1nd4wiw9****\",\"SslMaxConnections\":5,\"Spec\":\"5M\",\"InternetIp\":\"47.12.XX.XX\",\"CreateTime\":1515383700000,\"AutoPropagate\":true,\"VpnGatewayId\":\"vpn-bp17lofy9fd0dnvzv****\",\"Tag\":\"{\\\\\\\"VpnEnableBgp\\\\\\\":\\\\\\\"true\\\\\\\",\\\\\\\"VisuallySsl\\\\\\\":\\\\\\\"true\\\\\\\",\\\\\\\"PbrPriority\\\\\\\":\\\\\\\"true\\\\\\\",\\\\\\\"VpnNewImage\\\\\\\":\\\\\\\"true\\\\\\\",\\\\\\\"description\\\\\\\":\\\\\\\"forwarding1.3.7\\\\\\\",\\\\\\\"VpnVersion\\\\\\\":\\\\\\\"v1.2.4\\\\\\\"}\",\"IpsecVpn\":\"enable\",\"EndTime\":1518105600000,\"VSwitchId\":\"vsw-bp15lbk8sgtr6r5b0****\",\"Description\":\"test\",\"EnableBgp\":true,\"BusinessStatus\":\"Normal\",\"SslVpn\":\"enable\",\"Name\":\"test\",\"NetworkType\":\"public\",\"Tags\":{\"Tag\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]},\"ReservationData\":{\"Status\":\"1\",\"ReservationOrderType\":\"TEMP_UPGRADE\",\"ReservationIpsec\":\"enable\",\"ReservationSpec\":\"5\",\"ReservationSsl\":\"enable\",\"ReservationMaxConnections\":5,\"ReservationEndTime\":\"2021-07-20T16:00:00Z\"},\"DisasterRecoveryInternetIp\":\"47.91.XX.XX\",\"DisasterRecoveryVSwitchId\":\"vsw-p0w95ql6tmr2ludkt****\",\"SslVpnInternetIp\":\"47.74.XX.XX\",\"ResourceGroupId\":\"rg-acfmzs372yg****\",\"EniInstanceIds\":{\"EniInstanceId\":[\"eni-7xvcxgmd4y2ypibn****\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "DF11D6F6-E35A-41C3-9B20-6FC8A901FE65",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "VpnGateways": {
+    "VpnGateway": [
+      {
+        "VpnType": "Normal",
+        "Status": "active",
+        "VpcId": "vpc-bp1m3i0kn1nd4wiw9****",
+        "SslMaxConnections": 5,
+        "Spec": "5M",
+        "InternetIp": "47.12.XX.XX",
+        "CreateTime": 1515383700000,
+        "AutoPropagate": true,
+        "VpnGatewayId": "vpn-bp17lofy9fd0dnvzv****",
+        "Tag": "{\\\"VpnEnableBgp\\\":\\\"true\\\",\\\"VisuallySsl\\\":\\\"true\\\",\\\"PbrPriority\\\":\\\"true\\\",\\\"VpnNewImage\\\":\\\"true\\\",\\\"description\\\":\\\"forwarding1.3.7\\\",\\\"VpnVersion\\\":\\\"v1.2.4\\\"}",
+        "IpsecVpn": "enable",
+        "EndTime": 1518105600000,
+        "VSwitchId": "vsw-bp15lbk8sgtr6r5b0****",
+        "Description": "test",
+        "EnableBgp": true,
+        "BusinessStatus": "Normal",
+        "SslVpn": "enable",
+        "Name": "test",
+        "NetworkType": "public",
+        "Tags": {"Tag": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]},
+        "ReservationData": {
+          "Status": "1",
+          "ReservationOrderType": "TEMP_UPGRADE",
+          "ReservationIpsec": "enable",
+          "ReservationSpec": "5",
+          "ReservationSsl": "enable",
+          "ReservationMaxConnections": 5,
+          "ReservationEndTime": "2021-07-20T16:00:00Z"
+        },
+        "DisasterRecoveryInternetIp": "47.91.XX.XX",
+        "DisasterRecoveryVSwitchId": "vsw-p0w95ql6tmr2ludkt****",
+        "SslVpnInternetIp": "47.74.XX.XX",
+        "ResourceGroupId": "rg-acfmzs372yg****",
+        "EniInstanceIds": {"EniInstanceId": ["eni-7xvcxgmd4y2ypibn****"]}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -391,7 +430,8 @@ pub struct VpnGateway {
     pub charge_type: String,
     /// `VpnGatewayId`. Example: `vpn-bp17lofy9fd0dnvzv****`.
     pub vpn_gateway_id: String,
-    /// `Tag`. Example: `{\"VpnEnableBgp\":\"true\",\"VisuallySsl\":\"true\",\"PbrPriority\":\"true\",\"VpnNewImage\":\"true\",\"description\":\"forwarding1.3.7\",\"VpnVersion\":\"v1.2.`….
+    /// `Tag`. Example:
+    /// `{\"VpnEnableBgp\":\"true\",\"VisuallySsl\":\"true\",\"PbrPriority\":\"true\",\"VpnNewImage\":\"true\",\"description\":\"forwarding1.3.7\",\"VpnVersion\":\"v1.2.`….
     pub tag: String,
     /// `IpsecVpn`. Example: `enable`.
     pub ipsec_vpn: String,
@@ -430,40 +470,35 @@ pub struct VpnGateway {
 impl wire::Object for VpnGateway {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnGateway",
-                fields: &[
-                    wire::Field::member("VpnType"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("SslMaxConnections"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AutoPropagate"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("Tag"),
-                    wire::Field::member("IpsecVpn"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EnableBgp"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("SslVpn"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("ReservationData"),
-                    wire::Field::member("DisasterRecoveryInternetIp"),
-                    wire::Field::member("DisasterRecoveryVSwitchId"),
-                    wire::Field::member("SslVpnInternetIp"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("EniInstanceIds").wrapper("EniInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnGateway", const { &[
+            wire::Field::member("VpnType"),
+            wire::Field::member("Status"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("SslMaxConnections"),
+            wire::Field::member("Spec"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AutoPropagate"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("Tag"),
+            wire::Field::member("IpsecVpn"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("Description"),
+            wire::Field::member("EnableBgp"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("SslVpn"),
+            wire::Field::member("Name"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("ReservationData"),
+            wire::Field::member("DisasterRecoveryInternetIp"),
+            wire::Field::member("DisasterRecoveryVSwitchId"),
+            wire::Field::member("SslVpnInternetIp"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("EniInstanceIds").wrapper("EniInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -548,15 +583,10 @@ pub struct VpnGatewayTag {
 impl wire::Object for VpnGatewayTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnGatewayTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnGatewayTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -601,20 +631,15 @@ pub struct ReservationData {
 impl wire::Object for ReservationData {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ReservationData",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("ReservationOrderType"),
-                    wire::Field::member("ReservationIpsec"),
-                    wire::Field::member("ReservationSpec"),
-                    wire::Field::member("ReservationSsl"),
-                    wire::Field::member("ReservationMaxConnections"),
-                    wire::Field::member("ReservationEndTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ReservationData", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("ReservationOrderType"),
+            wire::Field::member("ReservationIpsec"),
+            wire::Field::member("ReservationSpec"),
+            wire::Field::member("ReservationSsl"),
+            wire::Field::member("ReservationMaxConnections"),
+            wire::Field::member("ReservationEndTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -651,7 +676,7 @@ wire::object!(ReservationData);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter.TagKey`, status 400.
     InvalidParameterTagKey,
     /// `InvalidParameter.TagValue`, status 400.
@@ -666,7 +691,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpnGateways";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -686,7 +711,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vpn_gateways`](mod@super::describe_vpn_gateways).
     #[inline]
-    pub fn describe_vpn_gateways(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpn_gateways(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

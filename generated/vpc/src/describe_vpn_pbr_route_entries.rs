@@ -2,7 +2,10 @@
 
 //! Describes VPN pbr route entries.
 //!
-//! Operation `DescribeVpnPbrRouteEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnPbrRouteEntries) at Alibaba Cloud.
+//! Operation `DescribeVpnPbrRouteEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnPbrRouteEntries) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidVpnInstanceIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidVpnInstanceIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().vpn_gateway_id("vpn-bp1a3kqjiiq9legfx****");
 //! let error = client.describe_vpn_pbr_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidVpnInstanceIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidVpnInstanceIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpnPbrRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-zhangjiakou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-zhangjiakou`.
     pub region_id: Option<String>,
     /// `VpnGatewayId`, **required**. Example: `vpn-bp1a3kqjiiq9legfx****`.
     pub vpn_gateway_id: Option<String>,
@@ -67,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id), **required**.
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -105,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnGatewayId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnGatewayId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,18 +171,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VpnPbrRouteEntries").wrapper("VpnPbrRouteEntry"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VpnPbrRouteEntries").wrapper("VpnPbrRouteEntry"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +218,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"5BE01CD7-5A50-472D-AC14-CA181C5C03BE\",\"PageNumber\":1,\"TotalCount\":1,\"VpnPbrRouteEntries\":{\"VpnPbrRouteEntry\":[{\"NextHop\":\"vco-bp15oes1py4i66rmd****\",\"Weight\":0,\"RouteDest\":\"10.0.0.0/24\",\"State\":\"published\",\"CreateTime\":1492747187000,\"VpnInstanceId\":\"vpn-bp1a3kqjiiq9legfx****\",\"RouteSource\":\"192.168.0.0/24\",\"Priority\":10,\"NextHopTunnelId\":\"tun-opsqc4d97wni2****\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "5BE01CD7-5A50-472D-AC14-CA181C5C03BE",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "VpnPbrRouteEntries": {
+    "VpnPbrRouteEntry": [
+      {
+        "NextHop": "vco-bp15oes1py4i66rmd****",
+        "Weight": 0,
+        "RouteDest": "10.0.0.0/24",
+        "State": "published",
+        "CreateTime": 1492747187000,
+        "VpnInstanceId": "vpn-bp1a3kqjiiq9legfx****",
+        "RouteSource": "192.168.0.0/24",
+        "Priority": 10,
+        "NextHopTunnelId": "tun-opsqc4d97wni2****"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -259,22 +277,17 @@ pub struct VpnPbrRouteEntry {
 impl wire::Object for VpnPbrRouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnPbrRouteEntry",
-                fields: &[
-                    wire::Field::member("NextHop"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("RouteDest"),
-                    wire::Field::member("State"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("VpnInstanceId"),
-                    wire::Field::member("RouteSource"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("NextHopTunnelId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnPbrRouteEntry", const { &[
+            wire::Field::member("NextHop"),
+            wire::Field::member("Weight"),
+            wire::Field::member("RouteDest"),
+            wire::Field::member("State"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("VpnInstanceId"),
+            wire::Field::member("RouteSource"),
+            wire::Field::member("Priority"),
+            wire::Field::member("NextHopTunnelId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -315,7 +328,7 @@ wire::object!(VpnPbrRouteEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVpnInstanceId.NotFound`, status 400.
     InvalidVpnInstanceIdNotFound,
     /// `InvalidVpnGatewayInstanceId.NotFound`, status 400.
@@ -326,7 +339,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpnPbrRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -342,9 +355,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes VPN pbr route entries.
     ///
-    /// Examples, errors and types: [`describe_vpn_pbr_route_entries`](mod@super::describe_vpn_pbr_route_entries).
+    /// Examples, errors and types:
+    /// [`describe_vpn_pbr_route_entries`](mod@super::describe_vpn_pbr_route_entries).
     #[inline]
-    pub fn describe_vpn_pbr_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpn_pbr_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

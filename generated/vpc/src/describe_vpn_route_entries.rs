@@ -2,8 +2,10 @@
 
 //! Describes VPN route entries.
 //!
-//! Operation `DescribeVpnRouteEntries`: it only reads. Not paged through: the reply has 2 lists,
-//! and it is not certain which one is paged. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnRouteEntries) at Alibaba Cloud.
+//! Operation `DescribeVpnRouteEntries`: it only reads. Not paged through: the reply has 2
+//! lists, and it is not certain which one is paged.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnRouteEntries) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -33,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::IllegalParamRouteEntryType);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParamRouteEntryType);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().vpn_gateway_id("vpn-bp1cmw7jh1nfe43m9****");
 //! let error = client.describe_vpn_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::IllegalParamRouteEntryType) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::IllegalParamRouteEntryType) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -48,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpnRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpnGatewayId`, **required**. Example: `vpn-bp1cmw7jh1nfe43m9****`.
     pub vpn_gateway_id: Option<String>,
@@ -70,41 +75,42 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id), **required**.
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`route_entry_type`](field@Self::route_entry_type).
+    /// Sets [`RouteEntryType`](field@Self::route_entry_type).
     #[inline]
     pub fn route_entry_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_entry_type, value);
@@ -115,18 +121,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnGatewayId").required(),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                    wire::Field::query("RouteEntryType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnGatewayId").required(),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+            wire::Field::query("RouteEntryType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -183,19 +184,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VpnRouteEntries").wrapper("VpnRouteEntry"),
-                    wire::Field::member("VpnRouteCounts").wrapper("VpnRouteCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VpnRouteEntries").wrapper("VpnRouteEntry"),
+            wire::Field::member("VpnRouteCounts").wrapper("VpnRouteCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,7 +229,32 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"BF3995A6-FA4F-4C74-B90F-89ECF4BFF4D5\",\"PageNumber\":1,\"TotalCount\":1,\"VpnRouteEntries\":{\"VpnRouteEntry\":[{\"RouteEntryType\":\"System\",\"NextHop\":\"vco-bp1tui07ob10fmuro****\",\"Weight\":100,\"RouteDest\":\"10.0.0.0/24\",\"AsPath\":\"65501,65001,60011\",\"State\":\"normal\",\"CreateTime\":1563874074000,\"Community\":\"65001:1000,65501:2000\",\"Source\":\"192.168.10.0/24\",\"VpnInstanceId\":\"vpn-bp1cmw7jh1nfe43m9****\",\"NextHopTunnelId\":\"tun-36cfgpwjn58axj****\"}]},\"VpnRouteCounts\":{\"VpnRouteCount\":[{\"RouteEntryType\":\"bgp\",\"RouteCount\":3,\"Source\":\"VPN_BGP\"}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "BF3995A6-FA4F-4C74-B90F-89ECF4BFF4D5",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "VpnRouteEntries": {
+    "VpnRouteEntry": [
+      {
+        "RouteEntryType": "System",
+        "NextHop": "vco-bp1tui07ob10fmuro****",
+        "Weight": 100,
+        "RouteDest": "10.0.0.0/24",
+        "AsPath": "65501,65001,60011",
+        "State": "normal",
+        "CreateTime": 1563874074000,
+        "Community": "65001:1000,65501:2000",
+        "Source": "192.168.10.0/24",
+        "VpnInstanceId": "vpn-bp1cmw7jh1nfe43m9****",
+        "NextHopTunnelId": "tun-36cfgpwjn58axj****"
+      }
+    ]
+  },
+  "VpnRouteCounts": {
+    "VpnRouteCount": [{"RouteEntryType": "bgp", "RouteCount": 3, "Source": "VPN_BGP"}]
+  }
+}"#),
     ];
 }
 
@@ -268,24 +289,19 @@ pub struct VpnRouteEntry {
 impl wire::Object for VpnRouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnRouteEntry",
-                fields: &[
-                    wire::Field::member("RouteEntryType"),
-                    wire::Field::member("NextHop"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("RouteDest"),
-                    wire::Field::member("AsPath"),
-                    wire::Field::member("State"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("Community"),
-                    wire::Field::member("Source"),
-                    wire::Field::member("VpnInstanceId"),
-                    wire::Field::member("NextHopTunnelId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnRouteEntry", const { &[
+            wire::Field::member("RouteEntryType"),
+            wire::Field::member("NextHop"),
+            wire::Field::member("Weight"),
+            wire::Field::member("RouteDest"),
+            wire::Field::member("AsPath"),
+            wire::Field::member("State"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("Community"),
+            wire::Field::member("Source"),
+            wire::Field::member("VpnInstanceId"),
+            wire::Field::member("NextHopTunnelId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -340,16 +356,11 @@ pub struct VpnRouteCount {
 impl wire::Object for VpnRouteCount {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnRouteCount",
-                fields: &[
-                    wire::Field::member("RouteEntryType"),
-                    wire::Field::member("RouteCount"),
-                    wire::Field::member("Source"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnRouteCount", const { &[
+            wire::Field::member("RouteEntryType"),
+            wire::Field::member("RouteCount"),
+            wire::Field::member("Source"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -378,7 +389,7 @@ wire::object!(VpnRouteCount);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.RouteEntryType`, status 400.
     IllegalParamRouteEntryType,
     /// `InvalidVpnInstanceId.NotFound`, status 400.
@@ -391,7 +402,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpnRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -408,9 +419,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes VPN route entries.
     ///
-    /// Examples, errors and types: [`describe_vpn_route_entries`](mod@super::describe_vpn_route_entries).
+    /// Examples, errors and types:
+    /// [`describe_vpn_route_entries`](mod@super::describe_vpn_route_entries).
     #[inline]
-    pub fn describe_vpn_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpn_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

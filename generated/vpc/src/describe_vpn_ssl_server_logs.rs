@@ -2,7 +2,10 @@
 
 //! Describes VPN SSL server logs.
 //!
-//! Operation `DescribeVpnSslServerLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnSslServerLogs) at Alibaba Cloud.
+//! Operation `DescribeVpnSslServerLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVpnSslServerLogs) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidSslVpnClientCertIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidSslVpnClientCertIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().vpn_ssl_server_id("vss-bp155e9yclsg1xgq4****");
 //! let error = client.describe_vpn_ssl_server_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidSslVpnClientCertIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidSslVpnClientCertIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVpnSslServerLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpnSslServerId`, **required**. Example: `vss-bp155e9yclsg1xgq4****`.
     pub vpn_ssl_server_id: Option<String>,
@@ -75,62 +81,63 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_ssl_server_id`](field@Self::vpn_ssl_server_id).
+    /// Sets [`VpnSslServerId`](field@Self::vpn_ssl_server_id), **required**.
     #[inline]
     pub fn vpn_ssl_server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_ssl_server_id, value);
         self
     }
 
-    /// Sets [`ssl_vpn_client_cert_id`](field@Self::ssl_vpn_client_cert_id).
+    /// Sets [`SslVpnClientCertId`](field@Self::ssl_vpn_client_cert_id).
     #[inline]
     pub fn ssl_vpn_client_cert_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_vpn_client_cert_id, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: i64) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`to`](field@Self::to).
+    /// Sets [`To`](field@Self::to).
     #[inline]
     pub fn to(mut self, value: i64) -> Self {
         wire::set(&mut self.to, value);
         self
     }
 
-    /// Sets [`minute_period`](field@Self::minute_period).
+    /// Sets [`MinutePeriod`](field@Self::minute_period).
     #[inline]
     pub fn minute_period(mut self, value: i64) -> Self {
         wire::set(&mut self.minute_period, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -141,21 +148,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnSslServerId").required(),
-                    wire::Field::query("SslVpnClientCertId"),
-                    wire::Field::query("From"),
-                    wire::Field::query("To"),
-                    wire::Field::query("MinutePeriod"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnSslServerId").required(),
+            wire::Field::query("SslVpnClientCertId"),
+            wire::Field::query("From"),
+            wire::Field::query("To"),
+            wire::Field::query("MinutePeriod"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,19 +218,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("IsCompleted"),
-                    wire::Field::member("Data").wrapper("Logs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Count"),
+            wire::Field::member("IsCompleted"),
+            wire::Field::member("Data").wrapper("Logs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +267,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"PageNumber\":1,\"RequestId\":\"DEDAC5B1-9292-5BF7-BDDF-61BA58CFB2FB\",\"Count\":10,\"IsCompleted\":true}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "PageNumber": 1,
+  "RequestId": "DEDAC5B1-9292-5BF7-BDDF-61BA58CFB2FB",
+  "Count": 10,
+  "IsCompleted": true
+}"#),
     ];
 }
 
@@ -287,7 +290,7 @@ impl alicloud_runtime::Paged for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSslVpnClientCertId.NotFound`, status 400.
     InvalidSslVpnClientCertIdNotFound,
     /// `ParamExclusive.SslVpnServerIdAndSslVpnClientCertId`, status 400.
@@ -300,7 +303,7 @@ pub enum Error {
     InvalidSslVpnServerIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVpnSslServerLogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -317,9 +320,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes VPN SSL server logs.
     ///
-    /// Examples, errors and types: [`describe_vpn_ssl_server_logs`](mod@super::describe_vpn_ssl_server_logs).
+    /// Examples, errors and types:
+    /// [`describe_vpn_ssl_server_logs`](mod@super::describe_vpn_ssl_server_logs).
     #[inline]
-    pub fn describe_vpn_ssl_server_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vpn_ssl_server_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Describes vrouters.
 //!
-//! Operation `DescribeVRouters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVRouters) at Alibaba Cloud.
+//! Operation `DescribeVRouters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVRouters) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::Forbidden);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::Forbidden);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vrouters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::Forbidden) => assert_eq!(error.status(), Some(403)),
+//!     Some(describe::ErrorKind::Forbidden) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,14 +50,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVRouters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `VRouterId`. Example: `vrt-bp1lhl0taikrteen****`.
     pub vrouter_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PageNumber`: The page to answer, from 1 on.
     ///
@@ -65,34 +71,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vrouter_id`](field@Self::vrouter_id).
+    /// Sets [`VRouterId`](field@Self::vrouter_id).
     #[inline]
     pub fn vrouter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vrouter_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -103,17 +110,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VRouterId"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VRouterId"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,18 +168,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VRouters").wrapper("VRouter"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VRouters").wrapper("VRouter"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -218,7 +215,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"PageNumber\":1,\"TotalCount\":1,\"VRouters\":{\"VRouter\":[{\"VpcId\":\"vpc-rj905wotv6y030t1****\",\"CreationTime\":\"2018-03-22T07:46:20Z\",\"VRouterId\":\"vrt-rj98khsezfqpjrxmv****\",\"Description\":\"abc\",\"VRouterName\":\"doctest\",\"RegionId\":\"cn-hangzhou\",\"RouteTableIds\":{\"RouteTableId\":[\"{ \\\"RouteTableId\\\": [ \\\"vtb-rj9ybe3y0u41mmjsp****\\\"] }\"]}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "VRouters": {
+    "VRouter": [
+      {
+        "VpcId": "vpc-rj905wotv6y030t1****",
+        "CreationTime": "2018-03-22T07:46:20Z",
+        "VRouterId": "vrt-rj98khsezfqpjrxmv****",
+        "Description": "abc",
+        "VRouterName": "doctest",
+        "RegionId": "cn-hangzhou",
+        "RouteTableIds": {
+          "RouteTableId": ["{ \"RouteTableId\": [ \"vtb-rj9ybe3y0u41mmjsp****\"] }"]
+        }
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -255,20 +272,15 @@ pub struct VRouter {
 impl wire::Object for VRouter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VRouter",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("VRouterId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("VRouterName"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("RouteTableIds").wrapper("RouteTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VRouter", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("VRouterId"),
+            wire::Field::member("Description"),
+            wire::Field::member("VRouterName"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("RouteTableIds").wrapper("RouteTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -305,12 +317,12 @@ wire::object!(VRouter);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden`, status 403.
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVRouters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -325,7 +337,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vrouters`](mod@super::describe_vrouters).
     #[inline]
-    pub fn describe_vrouters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vrouters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Describes vSwitch attributes.
 //!
-//! Operation `DescribeVSwitchAttributes`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitchAttributes) at Alibaba Cloud.
+//! Operation `DescribeVSwitchAttributes`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitchAttributes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidVSwitchIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidVSwitchIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new().vswitch_id("vsw-25naue4g****");
 //! let error = client.describe_vswitch_attributes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidVSwitchIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidVSwitchIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVSwitchAttributes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `VSwitchId`, **required**. Example: `vsw-25naue4g****`.
     pub vswitch_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -63,27 +68,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id), **required**.
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -94,16 +101,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VSwitchId").required(),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VSwitchId").required(),
+            wire::Field::query("RegionId"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,32 +178,27 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("AvailableIpAddressCount"),
-                    wire::Field::member("NetworkAclId"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Ipv6CidrBlock"),
-                    wire::Field::member("VSwitchName"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("EnabledIpv6"),
-                    wire::Field::member("RouteTable"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("AvailableIpAddressCount"),
+            wire::Field::member("NetworkAclId"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Ipv6CidrBlock"),
+            wire::Field::member("VSwitchName"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("EnabledIpv6"),
+            wire::Field::member("RouteTable"),
+            wire::Field::member("Tags").wrapper("Tag"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,7 +264,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpcId\":\"vpc-257gq642n****\",\"Status\":\"Pending\",\"CreationTime\":\"2021-08-22T10:40:25Z\",\"IsDefault\":false,\"AvailableIpAddressCount\":12,\"NetworkAclId\":\"1\",\"OwnerId\":287683832402436789,\"VSwitchId\":\"vsw-25b7pv15t****\",\"RequestId\":\"7B48B4B9-1EAD-469F-B488-594DAB4B6A1A\",\"CidrBlock\":\"192.168.0.1/24\",\"Description\":\"abc\",\"ResourceGroupId\":\"rg-acfmxazb4ph****\",\"ZoneId\":\"cn-beijing-a\",\"Ipv6CidrBlock\":\"2408:XXXX:3c5:44e::/64\",\"VSwitchName\":\"test\",\"ShareType\":\"Shared\",\"EnabledIpv6\":true,\"RouteTable\":{\"RouteTableId\":\"vtb-bp145q7glnuzdv****\",\"RouteTableType\":\"System\"},\"Tags\":{\"Tag\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}}"),
+        operation::Sample::Json(r#"{
+  "VpcId": "vpc-257gq642n****",
+  "Status": "Pending",
+  "CreationTime": "2021-08-22T10:40:25Z",
+  "IsDefault": false,
+  "AvailableIpAddressCount": 12,
+  "NetworkAclId": "1",
+  "OwnerId": 287683832402436789,
+  "VSwitchId": "vsw-25b7pv15t****",
+  "RequestId": "7B48B4B9-1EAD-469F-B488-594DAB4B6A1A",
+  "CidrBlock": "192.168.0.1/24",
+  "Description": "abc",
+  "ResourceGroupId": "rg-acfmxazb4ph****",
+  "ZoneId": "cn-beijing-a",
+  "Ipv6CidrBlock": "2408:XXXX:3c5:44e::/64",
+  "VSwitchName": "test",
+  "ShareType": "Shared",
+  "EnabledIpv6": true,
+  "RouteTable": {"RouteTableId": "vtb-bp145q7glnuzdv****", "RouteTableType": "System"},
+  "Tags": {"Tag": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]}
+}"#),
     ];
 }
 
@@ -284,15 +301,10 @@ pub struct RouteTable {
 impl wire::Object for RouteTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteTable",
-                fields: &[
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("RouteTableType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteTable", const { &[
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("RouteTableType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,15 +339,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,12 +369,12 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVSwitchId.NotFound`, status 400.
     InvalidVSwitchIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVSwitchAttributes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -380,9 +387,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Describes vSwitch attributes.
     ///
-    /// Examples, errors and types: [`describe_vswitch_attributes`](mod@super::describe_vswitch_attributes).
+    /// Examples, errors and types:
+    /// [`describe_vswitch_attributes`](mod@super::describe_vswitch_attributes).
     #[inline]
-    pub fn describe_vswitch_attributes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vswitch_attributes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

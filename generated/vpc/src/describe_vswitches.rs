@@ -2,7 +2,10 @@
 
 //! Describes vSwitches.
 //!
-//! Operation `DescribeVSwitches`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitches) at Alibaba Cloud.
+//! Operation `DescribeVSwitches`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeVSwitches) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::ForbiddenVpcNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::ForbiddenVpcNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_vswitches(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::ForbiddenVpcNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::ForbiddenVpcNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeVSwitches`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,9 +60,9 @@ pub struct Request {
     pub vswitch_id: Option<String>,
     /// `ZoneId`. Example: `cn-hangzhou-d`.
     pub zone_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VSwitchName`. Example: `vSwitch`.
     pub vswitch_name: Option<String>,
@@ -87,104 +93,106 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`zone_id`](field@Self::zone_id).
+    /// Sets [`ZoneId`](field@Self::zone_id).
     #[inline]
     pub fn zone_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vswitch_name`](field@Self::vswitch_name).
+    /// Sets [`VSwitchName`](field@Self::vswitch_name).
     #[inline]
     pub fn vswitch_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_name, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`is_default`](field@Self::is_default).
+    /// Sets [`IsDefault`](field@Self::is_default).
     #[inline]
     pub fn is_default(mut self, value: bool) -> Self {
         wire::set(&mut self.is_default, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id).
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
         self
     }
 
-    /// Sets [`vswitch_owner_id`](field@Self::vswitch_owner_id).
+    /// Sets [`VSwitchOwnerId`](field@Self::vswitch_owner_id).
     #[inline]
     pub fn vswitch_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vswitch_owner_id, value);
         self
     }
 
-    /// Sets [`enable_ipv6`](field@Self::enable_ipv6).
+    /// Sets [`EnableIpv6`](field@Self::enable_ipv6).
     #[inline]
     pub fn enable_ipv6(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ipv6, value);
         self
     }
 
-    /// Sets [`tag`](field@Self::tag).
+    /// Sets [`Tag`](field@Self::tag).
     #[inline]
     pub fn tag(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tag, value);
@@ -195,27 +203,22 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("ZoneId"),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("VSwitchName"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("IsDefault"),
-                    wire::Field::query("RouteTableId"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
-                    wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
-                    wire::Field::query("VSwitchOwnerId"),
-                    wire::Field::query("EnableIpv6"),
-                    wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VpcId"),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("ZoneId"),
+            wire::Field::query("RegionId"),
+            wire::Field::query("VSwitchName"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("IsDefault"),
+            wire::Field::query("RouteTableId"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("PageNumber").limits(&[wire::Limit::Min(1)]),
+            wire::Field::query("PageSize").limits(&[wire::Limit::Min(1), wire::Limit::Max(50)]),
+            wire::Field::query("VSwitchOwnerId"),
+            wire::Field::query("EnableIpv6"),
+            wire::Field::query("Tag").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,6 +265,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tag`](field@Request::tag).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -272,20 +276,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -296,15 +300,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -353,18 +352,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VSwitches").wrapper("VSwitch"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VSwitches").wrapper("VSwitch"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -406,7 +400,35 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"RequestId\":\"9A572171-4E27-40D1-BD36-D26C9E71E29E\",\"PageNumber\":1,\"TotalCount\":1,\"VSwitches\":{\"VSwitch\":[{\"VpcId\":\"vpc-257gcdcdq64****\",\"Status\":\"Available\",\"CreationTime\":\"2022-01-18T12:43:57Z\",\"IsDefault\":true,\"AvailableIpAddressCount\":1,\"NetworkAclId\":\"nacl-a2do9e413e0spzasx****\",\"VSwitchId\":\"vsw-25bcdxs7pv1****\",\"CidrBlock\":\"172.16.0.0/24\",\"Description\":\"VSwitchDescription\",\"ResourceGroupId\":\"rg-acfmxazb4ph6aiy****\",\"ZoneId\":\"cn-hangzhou-d\",\"Ipv6CidrBlock\":\"2408:4002:10c4:4e03::/64\",\"VSwitchName\":\"vSwitch\",\"ShareType\":\"Shared\",\"EnabledIpv6\":true,\"Tags\":{\"Tag\":[{\"Key\":\"department\",\"Value\":\"dev\"}]},\"RouteTable\":{\"RouteTableId\":\"vrt-bp145q7glnuzdv****\",\"RouteTableType\":\"System\"}}]}}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "RequestId": "9A572171-4E27-40D1-BD36-D26C9E71E29E",
+  "PageNumber": 1,
+  "TotalCount": 1,
+  "VSwitches": {
+    "VSwitch": [
+      {
+        "VpcId": "vpc-257gcdcdq64****",
+        "Status": "Available",
+        "CreationTime": "2022-01-18T12:43:57Z",
+        "IsDefault": true,
+        "AvailableIpAddressCount": 1,
+        "NetworkAclId": "nacl-a2do9e413e0spzasx****",
+        "VSwitchId": "vsw-25bcdxs7pv1****",
+        "CidrBlock": "172.16.0.0/24",
+        "Description": "VSwitchDescription",
+        "ResourceGroupId": "rg-acfmxazb4ph6aiy****",
+        "ZoneId": "cn-hangzhou-d",
+        "Ipv6CidrBlock": "2408:4002:10c4:4e03::/64",
+        "VSwitchName": "vSwitch",
+        "ShareType": "Shared",
+        "EnabledIpv6": true,
+        "Tags": {"Tag": [{"Key": "department", "Value": "dev"}]},
+        "RouteTable": {"RouteTableId": "vrt-bp145q7glnuzdv****", "RouteTableType": "System"}
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -463,31 +485,26 @@ pub struct VSwitch {
 impl wire::Object for VSwitch {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitch",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("AvailableIpAddressCount"),
-                    wire::Field::member("NetworkAclId"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("CidrBlock"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("Ipv6CidrBlock"),
-                    wire::Field::member("VSwitchName"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("EnabledIpv6"),
-                    wire::Field::member("Tags").wrapper("Tag"),
-                    wire::Field::member("RouteTable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitch", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("IsDefault"),
+            wire::Field::member("AvailableIpAddressCount"),
+            wire::Field::member("NetworkAclId"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("CidrBlock"),
+            wire::Field::member("Description"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("ZoneId"),
+            wire::Field::member("Ipv6CidrBlock"),
+            wire::Field::member("VSwitchName"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("EnabledIpv6"),
+            wire::Field::member("Tags").wrapper("Tag"),
+            wire::Field::member("RouteTable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -554,15 +571,10 @@ pub struct VSwitchTag {
 impl wire::Object for VSwitchTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitchTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitchTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -597,15 +609,10 @@ pub struct RouteTable {
 impl wire::Object for RouteTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteTable",
-                fields: &[
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("RouteTableType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteTable", const { &[
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("RouteTableType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -632,7 +639,7 @@ wire::object!(RouteTable);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.VpcNotFound`, status 400.
     ForbiddenVpcNotFound,
     /// `InvalidTagKey`, status 400.
@@ -651,7 +658,7 @@ pub enum Error {
     InvalidVSwitchIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeVSwitches";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -673,7 +680,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_vswitches`](mod@super::describe_vswitches).
     #[inline]
-    pub fn describe_vswitches(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_vswitches(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! Describes zones.
 //!
-//! Operation `DescribeZones`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeZones) at Alibaba Cloud.
+//! Operation `DescribeZones`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DescribeZones) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +31,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(describe::Error::InvalidRegionIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(describe::ErrorKind::InvalidRegionIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = describe::Request::new();
 //! let error = client.describe_zones(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(describe::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(describe::ErrorKind::InvalidRegionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +48,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DescribeZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `ZoneType`. Example: `AvailabilityZone`.
     pub zone_type: Option<String>,
@@ -59,27 +63,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`zone_type`](field@Self::zone_type).
+    /// Sets [`ZoneType`](field@Self::zone_type).
     #[inline]
     pub fn zone_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.zone_type, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
@@ -90,16 +95,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ZoneType"),
-                    wire::Field::query("AcceptLanguage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ZoneType"),
+            wire::Field::query("AcceptLanguage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,15 +138,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Zones").wrapper("Zone"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Zones").wrapper("Zone"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,7 +171,18 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6FEA0CF3-D3B9-43E5-A304-D217037876A8\",\"Zones\":{\"Zone\":[{\"ZoneId\":\"cn-hangzhou-b\",\"LocalName\":\"Hangzhou Zone B\",\"ZoneType\":\"AvailabilityZone\"}]}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6FEA0CF3-D3B9-43E5-A304-D217037876A8",
+  "Zones": {
+    "Zone": [
+      {
+        "ZoneId": "cn-hangzhou-b",
+        "LocalName": "Hangzhou Zone B",
+        "ZoneType": "AvailabilityZone"
+      }
+    ]
+  }
+}"#),
     ];
 }
 
@@ -195,16 +201,11 @@ pub struct Zone {
 impl wire::Object for Zone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Zone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("LocalName"),
-                    wire::Field::member("ZoneType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Zone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("LocalName"),
+            wire::Field::member("ZoneType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,12 +234,12 @@ wire::object!(Zone);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.NotFound`, status 400.
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DescribeZones";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -253,7 +254,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`describe_zones`](mod@super::describe_zones).
     #[inline]
-    pub fn describe_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn describe_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Diagnoses VPN connections.
 //!
-//! Operation `DiagnoseVpnConnections`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DiagnoseVpnConnections) at Alibaba Cloud.
+//! Operation `DiagnoseVpnConnections`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DiagnoseVpnConnections) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(diagnose::Error::InvalidParameter);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(diagnose::ErrorKind::InvalidParameter);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = diagnose::Request::new();
 //! let error = client.diagnose_vpn_connections(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(diagnose::Error::InvalidParameter) => assert_eq!(error.status(), Some(400)),
+//!     Some(diagnose::ErrorKind::InvalidParameter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DiagnoseVpnConnections`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `VpnGatewayId`. Example: `vpn-bp10hz6b0mbp39flt****`.
     pub vpn_gateway_id: Option<String>,
@@ -69,48 +75,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id).
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`vpn_connection_ids`](field@Self::vpn_connection_ids).
+    /// Sets [`VpnConnectionIds`](field@Self::vpn_connection_ids).
     #[inline]
     pub fn vpn_connection_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vpn_connection_ids, value);
         self
     }
 
-    /// Sets [`tunnel_ids`](field@Self::tunnel_ids).
+    /// Sets [`TunnelIds`](field@Self::tunnel_ids).
     #[inline]
     pub fn tunnel_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.tunnel_ids, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -121,19 +128,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnGatewayId"),
-                    wire::Field::query("VpnConnectionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
-                    wire::Field::query("TunnelIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnGatewayId"),
+            wire::Field::query("VpnConnectionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(51)]),
+            wire::Field::query("TunnelIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +192,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VpnConnections"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("PageSize"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VpnConnections"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -242,7 +239,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B8094E1E-935B-1397-96A8-4F87A5D1BF29\",\"PageNumber\":1,\"PageSize\":10,\"TotalCount\":1,\"VpnConnections\":[{\"MismatchRemoteParam\":\"SHA\",\"MismatchLocalParam\":\"SHA256\",\"VpnConnectionId\":\"vco-bp1spxu8hlcvpd7ry****\",\"FailedReasonCode\":\"Phase1NegotiationTimeout\",\"FailedTime\":1673581161000,\"FailedReason\":\"Phase1 negotiation timeout\",\"Severity\":\"Warn\",\"TunnelId\":\"tun-64n1sr9dig64k6****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B8094E1E-935B-1397-96A8-4F87A5D1BF29",
+  "PageNumber": 1,
+  "PageSize": 10,
+  "TotalCount": 1,
+  "VpnConnections": [
+    {
+      "MismatchRemoteParam": "SHA",
+      "MismatchLocalParam": "SHA256",
+      "VpnConnectionId": "vco-bp1spxu8hlcvpd7ry****",
+      "FailedReasonCode": "Phase1NegotiationTimeout",
+      "FailedTime": 1673581161000,
+      "FailedReason": "Phase1 negotiation timeout",
+      "Severity": "Warn",
+      "TunnelId": "tun-64n1sr9dig64k6****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -281,22 +295,17 @@ pub struct VpnConnection {
 impl wire::Object for VpnConnection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnConnection",
-                fields: &[
-                    wire::Field::member("MismatchRemoteParam"),
-                    wire::Field::member("MismatchLocalParam"),
-                    wire::Field::member("VpnConnectionId"),
-                    wire::Field::member("SourceLog"),
-                    wire::Field::member("FailedReasonCode"),
-                    wire::Field::member("FailedTime"),
-                    wire::Field::member("FailedReason"),
-                    wire::Field::member("Severity"),
-                    wire::Field::member("TunnelId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnConnection", const { &[
+            wire::Field::member("MismatchRemoteParam"),
+            wire::Field::member("MismatchLocalParam"),
+            wire::Field::member("VpnConnectionId"),
+            wire::Field::member("SourceLog"),
+            wire::Field::member("FailedReasonCode"),
+            wire::Field::member("FailedTime"),
+            wire::Field::member("FailedReason"),
+            wire::Field::member("Severity"),
+            wire::Field::member("TunnelId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -337,14 +346,14 @@ wire::object!(VpnConnection);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidParameter`, status 400.
     InvalidParameter,
     /// `Forbidden`, status 403.
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DiagnoseVpnConnections";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -358,9 +367,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Diagnoses VPN connections.
     ///
-    /// Examples, errors and types: [`diagnose_vpn_connections`](mod@super::diagnose_vpn_connections).
+    /// Examples, errors and types:
+    /// [`diagnose_vpn_connections`](mod@super::diagnose_vpn_connections).
     #[inline]
-    pub fn diagnose_vpn_connections(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn diagnose_vpn_connections(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Dissociates a route table from a gateway.
 //!
-//! Operation `DissociateRouteTableFromGateway`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateRouteTableFromGateway) at Alibaba Cloud.
+//! Operation `DissociateRouteTableFromGateway`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DissociateRouteTableFromGateway)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(dissociate::Error::OperationFailedNotExistAssociateRelation);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(dissociate::ErrorKind::OperationFailedNotExistAssociateRelation);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = dissociate::Request::new()
 //! #     .route_table_id("vtb-5ts0ohchwkp3dydt2****")
 //! #     .gateway_id("ipv4gw-5tsnc6s4ogsedtp3k****");
 //! let error = client.dissociate_route_table_from_gateway(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(dissociate::Error::OperationFailedNotExistAssociateRelation) => assert_eq!(error.status(), Some(400)),
+//!     Some(dissociate::ErrorKind::OperationFailedNotExistAssociateRelation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,18 +55,21 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DissociateRouteTableFromGateway`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `ap-southeast-6`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `ap-southeast-6`.
     pub region_id: Option<String>,
     /// `RouteTableId`, **required**. Example: `vtb-5ts0ohchwkp3dydt2****`.
     pub route_table_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -75,48 +82,51 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`gateway_id`](field@Self::gateway_id).
+    /// Sets [`GatewayId`](field@Self::gateway_id), **required**.
     #[inline]
     pub fn gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gateway_id, value);
         self
     }
 
-    /// Sets [`gateway_type`](field@Self::gateway_type).
+    /// Sets [`GatewayType`](field@Self::gateway_type).
     #[inline]
     pub fn gateway_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gateway_type, value);
@@ -127,19 +137,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouteTableId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("GatewayId").required(),
-                    wire::Field::query("GatewayType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouteTableId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("GatewayId").required(),
+            wire::Field::query("GatewayType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,14 +187,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,7 +220,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C5644C9A-7480-13B6-AECB-30FF142E3724\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C5644C9A-7480-13B6-AECB-30FF142E3724"
+}"#),
     ];
 }
 
@@ -229,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.NotExistAssociateRelation`, status 400.
     OperationFailedNotExistAssociateRelation,
     /// `ResourceNotFound.Ipv4Gateway`, status 400.
@@ -248,7 +250,7 @@ pub enum Error {
     IncorrectStatusIpv6Gateway,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DissociateRouteTableFromGateway";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -268,9 +270,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Dissociates a route table from a gateway.
     ///
-    /// Examples, errors and types: [`dissociate_route_table_from_gateway`](mod@super::dissociate_route_table_from_gateway).
+    /// Examples, errors and types:
+    /// [`dissociate_route_table_from_gateway`](mod@super::dissociate_route_table_from_gateway).
     #[inline]
-    pub fn dissociate_route_table_from_gateway(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn dissociate_route_table_from_gateway(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Downloads a VPN connection config.
 //!
-//! Operation `DownloadVpnConnectionConfig`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DownloadVpnConnectionConfig) at Alibaba Cloud.
+//! Operation `DownloadVpnConnectionConfig`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DownloadVpnConnectionConfig) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(download::Error::ForbbidenSubUser);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(download::ErrorKind::ForbbidenSubUser);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = download::Request::new().vpn_connection_id("vco-bp1bbi27hojx80nck****");
 //! let error = client.download_vpn_connection_config(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(download::Error::ForbbidenSubUser) => assert_eq!(error.status(), Some(403)),
+//!     Some(download::ErrorKind::ForbbidenSubUser) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `DownloadVpnConnectionConfig`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `VpnConnectionId`, **required**. Example: `vco-bp1bbi27hojx80nck****`.
     pub vpn_connection_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_connection_id`](field@Self::vpn_connection_id).
+    /// Sets [`VpnConnectionId`](field@Self::vpn_connection_id), **required**.
     #[inline]
     pub fn vpn_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_connection_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnConnectionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnConnectionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -128,15 +129,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VpnConnectionConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VpnConnectionConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,7 +162,58 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0C68048B-0F70-40DA-B8AE-1B79B5CF62E3\",\"VpnConnectionConfig\":{\"Remote\":\"116.62.XX.XX\",\"Local\":\"139.196.XX.XX\",\"RemoteSubnet\":\"192.168.0.0/16\",\"LocalSubnet\":\"10.0.0.0/8\",\"IkeConfig\":{\"RemoteId\":\"139.196.XX.XX\",\"IkeLifetime\":86400,\"IkeEncAlg\":\"aes\",\"LocalId\":\"116.62.XX.XX\",\"IkeMode\":\"main\",\"IkeVersion\":\"ikev1\",\"IkePfs\":\"group2\",\"Psk\":\"pgw6dy7d1i8i****\",\"IkeAuthAlg\":\"sha1\"},\"IpsecConfig\":{\"IpsecAuthAlg\":\"sha1\",\"IpsecEncAlg\":\"aes\",\"IpsecLifetime\":86400,\"IpsecPfs\":\"group2\"},\"TunnelsConfig\":{\"TunnelConfig\":[{\"TunnelId\":\"tun-opsqc4d97wni27****\",\"Local\":\"47.21.XX.XX\",\"Remote\":\"47.24.XX.XX\",\"IkeConfig\":{\"Psk\":\"pgw6dy7d1i8i****\",\"IkeVersion\":\"ikev1\",\"IkeMode\":\"main\",\"IkeEncAlg\":\"aes\",\"IkeAuthAlg\":\"sha1\",\"IkePfs\":\"group2\",\"IkeLifetime\":86400,\"LocalId\":\"47.21.XX.XX\",\"RemoteId\":\"47.24.XX.XX\"},\"IpsecConfig\":{\"IpsecAuthAlg\":\"sha1\",\"IpsecEncAlg\":\"aes\",\"IpsecPfs\":\"group2\",\"IpsecLifetime\":86400}}]}}}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0C68048B-0F70-40DA-B8AE-1B79B5CF62E3",
+  "VpnConnectionConfig": {
+    "Remote": "116.62.XX.XX",
+    "Local": "139.196.XX.XX",
+    "RemoteSubnet": "192.168.0.0/16",
+    "LocalSubnet": "10.0.0.0/8",
+    "IkeConfig": {
+      "RemoteId": "139.196.XX.XX",
+      "IkeLifetime": 86400,
+      "IkeEncAlg": "aes",
+      "LocalId": "116.62.XX.XX",
+      "IkeMode": "main",
+      "IkeVersion": "ikev1",
+      "IkePfs": "group2",
+      "Psk": "pgw6dy7d1i8i****",
+      "IkeAuthAlg": "sha1"
+    },
+    "IpsecConfig": {
+      "IpsecAuthAlg": "sha1",
+      "IpsecEncAlg": "aes",
+      "IpsecLifetime": 86400,
+      "IpsecPfs": "group2"
+    },
+    "TunnelsConfig": {
+      "TunnelConfig": [
+        {
+          "TunnelId": "tun-opsqc4d97wni27****",
+          "Local": "47.21.XX.XX",
+          "Remote": "47.24.XX.XX",
+          "IkeConfig": {
+            "Psk": "pgw6dy7d1i8i****",
+            "IkeVersion": "ikev1",
+            "IkeMode": "main",
+            "IkeEncAlg": "aes",
+            "IkeAuthAlg": "sha1",
+            "IkePfs": "group2",
+            "IkeLifetime": 86400,
+            "LocalId": "47.21.XX.XX",
+            "RemoteId": "47.24.XX.XX"
+          },
+          "IpsecConfig": {
+            "IpsecAuthAlg": "sha1",
+            "IpsecEncAlg": "aes",
+            "IpsecPfs": "group2",
+            "IpsecLifetime": 86400
+          }
+        }
+      ]
+    }
+  }
+}"#),
     ];
 }
 
@@ -195,21 +242,16 @@ pub struct VpnConnectionConfig {
 impl wire::Object for VpnConnectionConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnConnectionConfig",
-                fields: &[
-                    wire::Field::member("Remote"),
-                    wire::Field::member("Local"),
-                    wire::Field::member("RemoteSubnet"),
-                    wire::Field::member("LocalSubnet"),
-                    wire::Field::member("IkeConfig"),
-                    wire::Field::member("IpsecConfig"),
-                    wire::Field::member("TunnelsConfig").wrapper("TunnelConfig"),
-                    wire::Field::member("BgpConfigs").wrapper("BgpConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnConnectionConfig", const { &[
+            wire::Field::member("Remote"),
+            wire::Field::member("Local"),
+            wire::Field::member("RemoteSubnet"),
+            wire::Field::member("LocalSubnet"),
+            wire::Field::member("IkeConfig"),
+            wire::Field::member("IpsecConfig"),
+            wire::Field::member("TunnelsConfig").wrapper("TunnelConfig"),
+            wire::Field::member("BgpConfigs").wrapper("BgpConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,22 +312,17 @@ pub struct IkeConfig {
 impl wire::Object for IkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IkeConfig",
-                fields: &[
-                    wire::Field::member("RemoteId"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("IkeAuthAlg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IkeConfig", const { &[
+            wire::Field::member("RemoteId"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("IkeAuthAlg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -338,17 +375,12 @@ pub struct IpsecConfig {
 impl wire::Object for IpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -374,7 +406,8 @@ impl wire::Object for IpsecConfig {
 
 wire::object!(IpsecConfig);
 
-/// An item of [`VpnConnectionConfig::tunnels_config`](field@VpnConnectionConfig::tunnels_config).
+/// An item of
+/// [`VpnConnectionConfig::tunnels_config`](field@VpnConnectionConfig::tunnels_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelConfig {
@@ -393,18 +426,13 @@ pub struct TunnelConfig {
 impl wire::Object for TunnelConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelConfig",
-                fields: &[
-                    wire::Field::member("TunnelId"),
-                    wire::Field::member("Local"),
-                    wire::Field::member("Remote"),
-                    wire::Field::member("IkeConfig"),
-                    wire::Field::member("IpsecConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelConfig", const { &[
+            wire::Field::member("TunnelId"),
+            wire::Field::member("Local"),
+            wire::Field::member("Remote"),
+            wire::Field::member("IkeConfig"),
+            wire::Field::member("IpsecConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -453,19 +481,14 @@ pub struct BgpConfig {
 impl wire::Object for BgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BgpConfig",
-                fields: &[
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("PeerBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                    wire::Field::member("TunnelId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BgpConfig", const { &[
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("PeerBgpIp"),
+            wire::Field::member("TunnelCidr"),
+            wire::Field::member("TunnelId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,22 +545,17 @@ pub struct TunnelConfigIkeConfig {
 impl wire::Object for TunnelConfigIkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelConfigIkeConfig",
-                fields: &[
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("IkeAuthAlg"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("RemoteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelConfigIkeConfig", const { &[
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("IkeAuthAlg"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("RemoteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -590,17 +608,12 @@ pub struct TunnelConfigIpsecConfig {
 impl wire::Object for TunnelConfigIpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelConfigIpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecPfs"),
-                    wire::Field::member("IpsecLifetime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelConfigIpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecPfs"),
+            wire::Field::member("IpsecLifetime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -631,7 +644,7 @@ wire::object!(TunnelConfigIpsecConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbbiden.SubUser`, status 403.
     ForbbidenSubUser,
     /// `Forbidden`, status 403.
@@ -640,7 +653,7 @@ pub enum Error {
     InvalidVpnConnectionInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "DownloadVpnConnectionConfig";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -655,9 +668,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Downloads a VPN connection config.
     ///
-    /// Examples, errors and types: [`download_vpn_connection_config`](mod@super::download_vpn_connection_config).
+    /// Examples, errors and types:
+    /// [`download_vpn_connection_config`](mod@super::download_vpn_connection_config).
     #[inline]
-    pub fn download_vpn_connection_config(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn download_vpn_connection_config(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Enables a VPC IPv4 gateway.
 //!
-//! Operation `EnableVpcIpv4Gateway`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `GetIpv4GatewayAttribute` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/EnableVpcIpv4Gateway) at Alibaba Cloud.
+//! Operation `EnableVpcIpv4Gateway`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `GetIpv4GatewayAttribute` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/EnableVpcIpv4Gateway) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(enable::Error::VpcRouteEntryCidrBlockDuplicate);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(enable::ErrorKind::VpcRouteEntryCidrBlockDuplicate);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = enable::Request::new().ipv4_gateway_id("ipv4gw-5tsp9lumsxoqizvq2****");
 //! let error = client.enable_vpc_ipv4_gateway(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(enable::Error::VpcRouteEntryCidrBlockDuplicate) => assert_eq!(error.status(), Some(400)),
+//!     Some(enable::ErrorKind::VpcRouteEntryCidrBlockDuplicate) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,63 +53,69 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `EnableVpcIpv4Gateway`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Ipv4GatewayId`, **required**. Example: `ipv4gw-5tsp9lumsxoqizvq2****`.
     pub ipv4_gateway_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `ap-southeast-6`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `ap-southeast-6`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `RouteTableList`. At most 100 items. Example: `vtb-5ts0ohchwkp3dydt2****`.
     pub route_table_list: Vec<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ipv4_gateway_id`](field@Self::ipv4_gateway_id).
+    /// Sets [`Ipv4GatewayId`](field@Self::ipv4_gateway_id), **required**.
     #[inline]
     pub fn ipv4_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_gateway_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`route_table_list`](field@Self::route_table_list).
+    /// Sets [`RouteTableList`](field@Self::route_table_list).
     #[inline]
     pub fn route_table_list(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.route_table_list, value);
@@ -114,18 +126,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Ipv4GatewayId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RouteTableList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Ipv4GatewayId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RouteTableList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -166,14 +173,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,11 +203,13 @@ impl alicloud_runtime::Response for Response {
                 .region(1)
                 .idempotency_token(3)
                 .dry_run(2)
-                .outcome("GetIpv4GatewayAttribute")
+                .outcome("GetIpv4GatewayAttribute", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45"
+}"#),
     ];
 }
 
@@ -214,7 +218,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `VPC_ROUTE_ENTRY_CIDR_BLOCK_DUPLICATE`, status 400.
     VpcRouteEntryCidrBlockDuplicate,
     /// `ResourceNotFound.Ipv4Gateway`, status 400.
@@ -237,7 +241,7 @@ pub enum Error {
     OperationDeniedVpcHasAlreadyActive,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "EnableVpcIpv4Gateway";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -261,7 +265,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`enable_vpc_ipv4_gateway`](mod@super::enable_vpc_ipv4_gateway).
     #[inline]
-    pub fn enable_vpc_ipv4_gateway(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn enable_vpc_ipv4_gateway(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a DHCP options set.
 //!
-//! Operation `GetDhcpOptionsSet`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetDhcpOptionsSet) at Alibaba Cloud.
+//! Operation `GetDhcpOptionsSet`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetDhcpOptionsSet) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidRegionIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidRegionIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = get::Request::new().dhcp_options_set_id("dopt-o6w0df4epg9zo8isy****");
 //! let error = client.get_dhcp_options_set(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidRegionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetDhcpOptionsSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Values: [`ap-southeast-1`](Self::REGION_ID_AP_SOUTHEAST_1). Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Values:
+    /// [`ap-southeast-1`](Self::REGION_ID_AP_SOUTHEAST_1). Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DhcpOptionsSetId`, **required**. Example: `dopt-o6w0df4epg9zo8isy****`.
     pub dhcp_options_set_id: Option<String>,
@@ -62,20 +68,21 @@ impl Request {
     /// `ap-southeast-1`, a value of `RegionId`.
     pub const REGION_ID_AP_SOUTHEAST_1: &str = "ap-southeast-1";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dhcp_options_set_id`](field@Self::dhcp_options_set_id).
+    /// Sets [`DhcpOptionsSetId`](field@Self::dhcp_options_set_id), **required**.
     #[inline]
     pub fn dhcp_options_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dhcp_options_set_id, value);
@@ -86,15 +93,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DhcpOptionsSetId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DhcpOptionsSetId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -149,24 +151,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("DhcpOptionsSetDescription"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DhcpOptionsSetId"),
-                    wire::Field::member("DhcpOptionsSetName"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("DhcpOptions"),
-                    wire::Field::member("AssociateVpcs"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("CreationTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("DhcpOptionsSetDescription"),
+            wire::Field::member("Status"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DhcpOptionsSetId"),
+            wire::Field::member("DhcpOptionsSetName"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("DhcpOptions"),
+            wire::Field::member("AssociateVpcs"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("CreationTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +211,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"DhcpOptionsSetDescription\":\"test\",\"Status\":\"Available\",\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"DhcpOptionsSetId\":\"dopt-o6w0df4epg9zo8isy****\",\"DhcpOptionsSetName\":\"test\",\"OwnerId\":283117732402483989,\"DhcpOptions\":{\"DomainNameServers\":\"192.XX.XX.123\",\"DomainName\":\"example.com\",\"LeaseTime\":\"3650d\",\"Ipv6LeaseTime\":\"3650d\"},\"AssociateVpcs\":[{\"AssociateStatus\":\"InUse\",\"VpcId\":\"vpc-eb3b54r6otues4tjj****\"}],\"ResourceGroupId\":\"rg-acfmxazb4ph****\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}],\"CreationTime\":\"2025-08-21 ***\"}"),
+        operation::Sample::Json(r#"{
+  "DhcpOptionsSetDescription": "test",
+  "Status": "Available",
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "DhcpOptionsSetId": "dopt-o6w0df4epg9zo8isy****",
+  "DhcpOptionsSetName": "test",
+  "OwnerId": 283117732402483989,
+  "DhcpOptions": {
+    "DomainNameServers": "192.XX.XX.123",
+    "DomainName": "example.com",
+    "LeaseTime": "3650d",
+    "Ipv6LeaseTime": "3650d"
+  },
+  "AssociateVpcs": [{"AssociateStatus": "InUse", "VpcId": "vpc-eb3b54r6otues4tjj****"}],
+  "ResourceGroupId": "rg-acfmxazb4ph****",
+  "Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}],
+  "CreationTime": "2025-08-21 ***"
+}"#),
     ];
 }
 
@@ -235,17 +249,12 @@ pub struct DhcpOptions {
 impl wire::Object for DhcpOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DhcpOptions",
-                fields: &[
-                    wire::Field::member("DomainNameServers"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("LeaseTime"),
-                    wire::Field::member("Ipv6LeaseTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DhcpOptions", const { &[
+            wire::Field::member("DomainNameServers"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("LeaseTime"),
+            wire::Field::member("Ipv6LeaseTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -284,15 +293,10 @@ pub struct AssociateVpc {
 impl wire::Object for AssociateVpc {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AssociateVpc",
-                fields: &[
-                    wire::Field::member("AssociateStatus"),
-                    wire::Field::member("VpcId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AssociateVpc", const { &[
+            wire::Field::member("AssociateStatus"),
+            wire::Field::member("VpcId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -327,15 +331,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,12 +361,12 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.NotFound`, status 400.
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetDhcpOptionsSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -382,7 +381,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`get_dhcp_options_set`](mod@super::get_dhcp_options_set).
     #[inline]
-    pub fn get_dhcp_options_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_dhcp_options_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets an IPv4 gateway attribute.
 //!
-//! Operation `GetIpv4GatewayAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetIpv4GatewayAttribute) at Alibaba Cloud.
+//! Operation `GetIpv4GatewayAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetIpv4GatewayAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(get::Error::ResourceNotFoundIpv4Gateway);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ResourceNotFoundIpv4Gateway);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = get::Request::new().ipv4_gateway_id("ipv4gw-5tsnc6s4ogsedtp3k****");
 //! let error = client.get_ipv4_gateway_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ResourceNotFoundIpv4Gateway) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ResourceNotFoundIpv4Gateway) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,35 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetIpv4GatewayAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `ap-southeast-6`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `ap-southeast-6`.
     pub region_id: Option<String>,
     /// `Ipv4GatewayId`, **required**. Example: `ipv4gw-5tsnc6s4ogsedtp3k****`.
     pub ipv4_gateway_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv4_gateway_id`](field@Self::ipv4_gateway_id).
+    /// Sets [`Ipv4GatewayId`](field@Self::ipv4_gateway_id), **required**.
     #[inline]
     pub fn ipv4_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_gateway_id, value);
@@ -83,15 +90,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv4GatewayId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv4GatewayId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -146,24 +148,19 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Ipv4GatewayId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Ipv4GatewayDescription"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("Ipv4GatewayRouteTableId"),
-                    wire::Field::member("Ipv4GatewayName"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Ipv4GatewayId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Ipv4GatewayDescription"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("Ipv4GatewayRouteTableId"),
+            wire::Field::member("Ipv4GatewayName"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -211,7 +208,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpcId\":\"vpc-5tsrxlw7dv074gci4****\",\"Status\":\"Created\",\"Ipv4GatewayId\":\"ipv4gw-5tsnc6s4ogsedtp3k****\",\"RequestId\":\"7F79A919-6FE9-50C4-967B-45705E1F9C38\",\"Ipv4GatewayDescription\":\"new\",\"Enabled\":true,\"Ipv4GatewayRouteTableId\":\"vtb-5ts0ohchwkp3dydt2****\",\"Ipv4GatewayName\":\"name\",\"CreateTime\":\"2022-02-24T09:02:36Z\",\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}"),
+        operation::Sample::Json(r#"{
+  "VpcId": "vpc-5tsrxlw7dv074gci4****",
+  "Status": "Created",
+  "Ipv4GatewayId": "ipv4gw-5tsnc6s4ogsedtp3k****",
+  "RequestId": "7F79A919-6FE9-50C4-967B-45705E1F9C38",
+  "Ipv4GatewayDescription": "new",
+  "Enabled": true,
+  "Ipv4GatewayRouteTableId": "vtb-5ts0ohchwkp3dydt2****",
+  "Ipv4GatewayName": "name",
+  "CreateTime": "2022-02-24T09:02:36Z",
+  "ResourceGroupId": "rg-bp67acfmxazb4ph****",
+  "Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]
+}"#),
     ];
 }
 
@@ -228,15 +237,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -263,12 +267,12 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.Ipv4Gateway`, status 400.
     ResourceNotFoundIpv4Gateway,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetIpv4GatewayAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,9 +285,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets an IPv4 gateway attribute.
     ///
-    /// Examples, errors and types: [`get_ipv4_gateway_attribute`](mod@super::get_ipv4_gateway_attribute).
+    /// Examples, errors and types:
+    /// [`get_ipv4_gateway_attribute`](mod@super::get_ipv4_gateway_attribute).
     #[inline]
-    pub fn get_ipv4_gateway_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_ipv4_gateway_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

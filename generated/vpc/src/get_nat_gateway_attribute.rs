@@ -2,7 +2,9 @@
 
 //! Gets a NAT gateway attribute.
 //!
-//! Operation `GetNatGatewayAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetNatGatewayAttribute) at Alibaba Cloud.
+//! Operation `GetNatGatewayAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetNatGatewayAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidRegionIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidRegionIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = get::Request::new().nat_gateway_id("ngw-bp1b0lic8uz4r6vf2****");
 //! let error = client.get_nat_gateway_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(get::ErrorKind::InvalidRegionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetNatGatewayAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `NatGatewayId`, **required**. Example: `ngw-bp1b0lic8uz4r6vf2****`.
     pub nat_gateway_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id), **required**.
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NatGatewayId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NatGatewayId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,39 +179,34 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("NatType"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("EcsMetricEnabled"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("ExpiredTime"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("NatGatewayId"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("ForwardTable"),
-                    wire::Field::member("SnatTable"),
-                    wire::Field::member("FullNatTable"),
-                    wire::Field::member("BillingConfig"),
-                    wire::Field::member("PrivateInfo"),
-                    wire::Field::member("DeletionProtectionInfo"),
-                    wire::Field::member("IpList"),
-                    wire::Field::member("PrivateLinkEnabled"),
-                    wire::Field::member("PrivateLinkMode"),
-                    wire::Field::member("EnableSessionLog"),
-                    wire::Field::member("LogDelivery"),
-                    wire::Field::member("AccessMode"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Status"),
+            wire::Field::member("NatType"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("EcsMetricEnabled"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("ExpiredTime"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("NatGatewayId"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("Name"),
+            wire::Field::member("ForwardTable"),
+            wire::Field::member("SnatTable"),
+            wire::Field::member("FullNatTable"),
+            wire::Field::member("BillingConfig"),
+            wire::Field::member("PrivateInfo"),
+            wire::Field::member("DeletionProtectionInfo"),
+            wire::Field::member("IpList"),
+            wire::Field::member("PrivateLinkEnabled"),
+            wire::Field::member("PrivateLinkMode"),
+            wire::Field::member("EnableSessionLog"),
+            wire::Field::member("LogDelivery"),
+            wire::Field::member("AccessMode"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -288,7 +284,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpcId\":\"vpc-bp15zckdt37pq72z****\",\"CreationTime\":\"2021-12-08T12:20:20Z\",\"Status\":\"Available\",\"NatType\":\"Enhanced\",\"NetworkType\":\"internet\",\"RegionId\":\"cn-qingdao\",\"EcsMetricEnabled\":true,\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\",\"Description\":\"NAT\",\"ExpiredTime\":\"2021-12-26T12:20:20Z\",\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\",\"NatGatewayId\":\"ngw-bp1047e2d4z7kf2ki****\",\"BusinessStatus\":\"Normal\",\"Name\":\"abc\",\"ForwardTable\":{\"ForwardTableId\":\"ftb-uf6gj3mhsg94qsqst****\",\"ForwardEntryCount\":1},\"SnatTable\":{\"SnatEntryCount\":1,\"SnatTableId\":\"stb-SnatTableIds****\"},\"FullNatTable\":{\"FullNatEntryCount\":1,\"FullNatTableId\":\"fulltb-gw88z7hhlv43rmb26****\"},\"BillingConfig\":{\"InternetChargeType\":\"PayBySpec\",\"AutoPay\":\"false\",\"Spec\":\"Small\",\"InstanceChargeType\":\"PostPaid\"},\"PrivateInfo\":{\"MaxBandwidth\":5120,\"VswitchId\":\"vsw-bp1s2laxhdf9ayjbo***\",\"PrivateIpAddress\":\"192.168.XX.XX\",\"IzNo\":\"cn-qingdao-b\",\"EniInstanceId\":\"eni-bp1cmgtoaka8vfyg****\"},\"DeletionProtectionInfo\":{\"Enabled\":true},\"IpList\":[{\"UsingStatus\":\"idle\",\"IpAddress\":\"116.33.XX.XX\",\"AllocationId\":\"eip-bp13e9i2qst4g6jzi****\"}],\"PrivateLinkEnabled\":true,\"PrivateLinkMode\":\"FullNat\"}"),
+        operation::Sample::Json(r#"{
+  "VpcId": "vpc-bp15zckdt37pq72z****",
+  "CreationTime": "2021-12-08T12:20:20Z",
+  "Status": "Available",
+  "NatType": "Enhanced",
+  "NetworkType": "internet",
+  "RegionId": "cn-qingdao",
+  "EcsMetricEnabled": true,
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF",
+  "Description": "NAT",
+  "ExpiredTime": "2021-12-26T12:20:20Z",
+  "ResourceGroupId": "rg-bp67acfmxazb4ph****",
+  "NatGatewayId": "ngw-bp1047e2d4z7kf2ki****",
+  "BusinessStatus": "Normal",
+  "Name": "abc",
+  "ForwardTable": {"ForwardTableId": "ftb-uf6gj3mhsg94qsqst****", "ForwardEntryCount": 1},
+  "SnatTable": {"SnatEntryCount": 1, "SnatTableId": "stb-SnatTableIds****"},
+  "FullNatTable": {"FullNatEntryCount": 1, "FullNatTableId": "fulltb-gw88z7hhlv43rmb26****"},
+  "BillingConfig": {
+    "InternetChargeType": "PayBySpec",
+    "AutoPay": "false",
+    "Spec": "Small",
+    "InstanceChargeType": "PostPaid"
+  },
+  "PrivateInfo": {
+    "MaxBandwidth": 5120,
+    "VswitchId": "vsw-bp1s2laxhdf9ayjbo***",
+    "PrivateIpAddress": "192.168.XX.XX",
+    "IzNo": "cn-qingdao-b",
+    "EniInstanceId": "eni-bp1cmgtoaka8vfyg****"
+  },
+  "DeletionProtectionInfo": {"Enabled": true},
+  "IpList": [
+    {
+      "UsingStatus": "idle",
+      "IpAddress": "116.33.XX.XX",
+      "AllocationId": "eip-bp13e9i2qst4g6jzi****"
+    }
+  ],
+  "PrivateLinkEnabled": true,
+  "PrivateLinkMode": "FullNat"
+}"#),
     ];
 }
 
@@ -305,15 +342,10 @@ pub struct ForwardTable {
 impl wire::Object for ForwardTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ForwardTable",
-                fields: &[
-                    wire::Field::member("ForwardTableId"),
-                    wire::Field::member("ForwardEntryCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ForwardTable", const { &[
+            wire::Field::member("ForwardTableId"),
+            wire::Field::member("ForwardEntryCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -348,15 +380,10 @@ pub struct SnatTable {
 impl wire::Object for SnatTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "SnatTable",
-                fields: &[
-                    wire::Field::member("SnatEntryCount"),
-                    wire::Field::member("SnatTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("SnatTable", const { &[
+            wire::Field::member("SnatEntryCount"),
+            wire::Field::member("SnatTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -391,15 +418,10 @@ pub struct FullNatTable {
 impl wire::Object for FullNatTable {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FullNatTable",
-                fields: &[
-                    wire::Field::member("FullNatEntryCount"),
-                    wire::Field::member("FullNatTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FullNatTable", const { &[
+            wire::Field::member("FullNatEntryCount"),
+            wire::Field::member("FullNatTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,17 +460,12 @@ pub struct BillingConfig {
 impl wire::Object for BillingConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BillingConfig",
-                fields: &[
-                    wire::Field::member("InternetChargeType"),
-                    wire::Field::member("AutoPay"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("InstanceChargeType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BillingConfig", const { &[
+            wire::Field::member("InternetChargeType"),
+            wire::Field::member("AutoPay"),
+            wire::Field::member("Spec"),
+            wire::Field::member("InstanceChargeType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -493,18 +510,13 @@ pub struct PrivateInfo {
 impl wire::Object for PrivateInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PrivateInfo",
-                fields: &[
-                    wire::Field::member("MaxBandwidth"),
-                    wire::Field::member("VswitchId"),
-                    wire::Field::member("PrivateIpAddress"),
-                    wire::Field::member("IzNo"),
-                    wire::Field::member("EniInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PrivateInfo", const { &[
+            wire::Field::member("MaxBandwidth"),
+            wire::Field::member("VswitchId"),
+            wire::Field::member("PrivateIpAddress"),
+            wire::Field::member("IzNo"),
+            wire::Field::member("EniInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -532,7 +544,8 @@ impl wire::Object for PrivateInfo {
 
 wire::object!(PrivateInfo);
 
-/// The type of [`Response::deletion_protection_info`](field@Response::deletion_protection_info).
+/// The type of
+/// [`Response::deletion_protection_info`](field@Response::deletion_protection_info).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct DeletionProtectionInfo {
@@ -543,14 +556,9 @@ pub struct DeletionProtectionInfo {
 impl wire::Object for DeletionProtectionInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DeletionProtectionInfo",
-                fields: &[
-                    wire::Field::member("Enabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DeletionProtectionInfo", const { &[
+            wire::Field::member("Enabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -585,16 +593,11 @@ pub struct IpList {
 impl wire::Object for IpList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpList",
-                fields: &[
-                    wire::Field::member("UsingStatus"),
-                    wire::Field::member("IpAddress"),
-                    wire::Field::member("AllocationId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpList", const { &[
+            wire::Field::member("UsingStatus"),
+            wire::Field::member("IpAddress"),
+            wire::Field::member("AllocationId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -635,17 +638,12 @@ pub struct LogDelivery {
 impl wire::Object for LogDelivery {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogDelivery",
-                fields: &[
-                    wire::Field::member("LogDeliveryType"),
-                    wire::Field::member("LogDestination"),
-                    wire::Field::member("DeliveryStatus"),
-                    wire::Field::member("DeliverLogsErrorMessage"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogDelivery", const { &[
+            wire::Field::member("LogDeliveryType"),
+            wire::Field::member("LogDestination"),
+            wire::Field::member("DeliveryStatus"),
+            wire::Field::member("DeliverLogsErrorMessage"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -684,15 +682,10 @@ pub struct AccessMode {
 impl wire::Object for AccessMode {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AccessMode",
-                fields: &[
-                    wire::Field::member("ModeValue"),
-                    wire::Field::member("TunnelType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AccessMode", const { &[
+            wire::Field::member("ModeValue"),
+            wire::Field::member("TunnelType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -719,12 +712,12 @@ wire::object!(AccessMode);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.NotFound`, status 404.
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetNatGatewayAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -737,9 +730,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a NAT gateway attribute.
     ///
-    /// Examples, errors and types: [`get_nat_gateway_attribute`](mod@super::get_nat_gateway_attribute).
+    /// Examples, errors and types:
+    /// [`get_nat_gateway_attribute`](mod@super::get_nat_gateway_attribute).
     #[inline]
-    pub fn get_nat_gateway_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_nat_gateway_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a VPC gateway endpoint attribute.
 //!
-//! Operation `GetVpcGatewayEndpointAttribute`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcGatewayEndpointAttribute) at Alibaba Cloud.
+//! Operation `GetVpcGatewayEndpointAttribute`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcGatewayEndpointAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(get::Error::ResourceNotFoundGatewayEndpoint);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ResourceNotFoundGatewayEndpoint);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = get::Request::new().endpoint_id("vpce-bp1w1dmdqjpwul0v3****");
 //! let error = client.get_vpc_gateway_endpoint_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ResourceNotFoundGatewayEndpoint) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ResourceNotFoundGatewayEndpoint) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,32 +51,34 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetVpcGatewayEndpointAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `EndpointId`, **required**. Example: `vpce-bp1w1dmdqjpwul0v3****`.
     pub endpoint_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id), **required**.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -83,15 +89,10 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EndpointId").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EndpointId").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -131,7 +132,9 @@ pub struct Response {
     pub service_name: String,
     /// `VpcId`. Example: `vpc-bp1nh86rugg01zol0****`.
     pub vpc_id: String,
-    /// `PolicyDocument`. Example: `{"Version" : "1", "Statement" : [ { "Effect" : "Allow", "Resource" : [ "*" ], "Action" : [ "*" ], "Principal" : [ "*" ] } ] }`.
+    /// `PolicyDocument`. Example:
+    /// `{"Version" : "1", "Statement" : [ { "Effect" : "Allow", "Resource" : [ "*" ], "Action" : [
+    /// "*" ], "Principal" : [ "*" ] } ] }`.
     pub policy_document: String,
     /// `CreationTime`. Example: `2021-08-27T01:58:37Z`.
     pub creation_time: String,
@@ -148,25 +151,20 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("EndpointId"),
-                    wire::Field::member("EndpointName"),
-                    wire::Field::member("EndpointDescription"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("PolicyDocument"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("EndpointStatus"),
-                    wire::Field::member("RouteTables"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("EndpointId"),
+            wire::Field::member("EndpointName"),
+            wire::Field::member("EndpointDescription"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("VpcId"),
+            wire::Field::member("PolicyDocument"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("EndpointStatus"),
+            wire::Field::member("RouteTables"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +214,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A1122D0F-7B3B-5445-BB19-17F27F97FE1C\",\"EndpointId\":\"vpce-bp1w1dmdqjpwul0v3****\",\"EndpointName\":\"test\",\"EndpointDescription\":\"test\",\"ServiceName\":\"com.aliyun.cn-hangzhou.oss\",\"VpcId\":\"vpc-bp1nh86rugg01zol0****\",\"PolicyDocument\":\"{\\\"Version\\\" : \\\"1\\\",   \\\"Statement\\\" : [ {     \\\"Effect\\\" : \\\"Allow\\\",     \\\"Resource\\\" : [ \\\"*\\\" ],     \\\"Action\\\" : [ \\\"*\\\" ],     \\\"Principal\\\" : [ \\\"*\\\" ]   } ] }\",\"CreationTime\":\"2021-08-27T01:58:37Z\",\"EndpointStatus\":\"Created\",\"RouteTables\":[\"vtb-bp1s6g17997knk6a3****\"],\"ResourceGroupId\":\"rg-acfmxvfvazb4p****\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A1122D0F-7B3B-5445-BB19-17F27F97FE1C",
+  "EndpointId": "vpce-bp1w1dmdqjpwul0v3****",
+  "EndpointName": "test",
+  "EndpointDescription": "test",
+  "ServiceName": "com.aliyun.cn-hangzhou.oss",
+  "VpcId": "vpc-bp1nh86rugg01zol0****",
+  "PolicyDocument": "{\"Version\" : \"1\",   \"Statement\" : [ {     \"Effect\" : \"Allow\",     \"Resource\" : [ \"*\" ],     \"Action\" : [ \"*\" ],     \"Principal\" : [ \"*\" ]   } ] }",
+  "CreationTime": "2021-08-27T01:58:37Z",
+  "EndpointStatus": "Created",
+  "RouteTables": ["vtb-bp1s6g17997knk6a3****"],
+  "ResourceGroupId": "rg-acfmxvfvazb4p****",
+  "Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]
+}"#),
     ];
 }
 
@@ -233,15 +244,10 @@ pub struct Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,14 +274,14 @@ wire::object!(Tag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.GatewayEndpoint`, status 400.
     ResourceNotFoundGatewayEndpoint,
     /// `InvalidVpcId.NotFound`, status 400.
     InvalidVpcIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetVpcGatewayEndpointAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -289,9 +295,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a VPC gateway endpoint attribute.
     ///
-    /// Examples, errors and types: [`get_vpc_gateway_endpoint_attribute`](mod@super::get_vpc_gateway_endpoint_attribute).
+    /// Examples, errors and types:
+    /// [`get_vpc_gateway_endpoint_attribute`](mod@super::get_vpc_gateway_endpoint_attribute).
     #[inline]
-    pub fn get_vpc_gateway_endpoint_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_vpc_gateway_endpoint_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a VPC route entry summary.
 //!
-//! Operation `GetVpcRouteEntrySummary`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcRouteEntrySummary) at Alibaba Cloud.
+//! Operation `GetVpcRouteEntrySummary`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpcRouteEntrySummary) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(get::Error::InvalidVpcIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::InvalidVpcIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = get::Request::new()
 //! #     .vpc_id("vpc-bp15zckdt37pq72****")
 //! #     .route_entry_type("Custom");
 //! let error = client.get_vpc_route_entry_summary(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::InvalidVpcIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::InvalidVpcIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetVpcRouteEntrySummary`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,41 +65,42 @@ pub struct Request {
     pub route_table_id: Option<String>,
     /// `RouteEntryType`, **required**. Example: `Custom`.
     pub route_entry_type: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id).
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`route_entry_type`](field@Self::route_entry_type).
+    /// Sets [`RouteEntryType`](field@Self::route_entry_type), **required**.
     #[inline]
     pub fn route_entry_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_entry_type, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -105,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("RouteTableId"),
-                    wire::Field::query("RouteEntryType").required(),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("RouteTableId"),
+            wire::Field::query("RouteEntryType").required(),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,15 +157,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("RouteEntrySummarys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("RouteEntrySummarys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,7 +190,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DC668356-BCB4-42FD-9BC3-FA2B2E04B634\",\"RouteEntrySummarys\":[{\"RouteTableId\":\"vtb-bp145q7glnuzdvzu2****\",\"EntrySummarys\":[{\"RouteEntryType\":\"Custom\",\"Count\":10}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DC668356-BCB4-42FD-9BC3-FA2B2E04B634",
+  "RouteEntrySummarys": [
+    {
+      "RouteTableId": "vtb-bp145q7glnuzdvzu2****",
+      "EntrySummarys": [{"RouteEntryType": "Custom", "Count": 10}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -211,15 +215,10 @@ pub struct RouteEntrySummary {
 impl wire::Object for RouteEntrySummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteEntrySummary",
-                fields: &[
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("EntrySummarys"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteEntrySummary", const { &[
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("EntrySummarys"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,15 +253,10 @@ pub struct EntrySummary {
 impl wire::Object for EntrySummary {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EntrySummary",
-                fields: &[
-                    wire::Field::member("RouteEntryType"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EntrySummary", const { &[
+            wire::Field::member("RouteEntryType"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -289,14 +283,14 @@ wire::object!(EntrySummary);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidVpcId.NotFound`, status 400.
     InvalidVpcIdNotFound,
     /// `IllegalParam.RouteEntryType`, status 400.
     IllegalParamRouteEntryType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetVpcRouteEntrySummary";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -310,9 +304,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a VPC route entry summary.
     ///
-    /// Examples, errors and types: [`get_vpc_route_entry_summary`](mod@super::get_vpc_route_entry_summary).
+    /// Examples, errors and types:
+    /// [`get_vpc_route_entry_summary`](mod@super::get_vpc_route_entry_summary).
     #[inline]
-    pub fn get_vpc_route_entry_summary(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_vpc_route_entry_summary(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Gets a VPN gateway diagnose result.
 //!
-//! Operation `GetVpnGatewayDiagnoseResult`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpnGatewayDiagnoseResult) at Alibaba Cloud.
+//! Operation `GetVpnGatewayDiagnoseResult`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/GetVpnGatewayDiagnoseResult) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(get::Error::ParamError);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(get::ErrorKind::ParamError);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = get::Request::new();
 //! let error = client.get_vpn_gateway_diagnose_result(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(get::Error::ParamError) => assert_eq!(error.status(), Some(400)),
+//!     Some(get::ErrorKind::ParamError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,52 +49,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `GetVpnGatewayDiagnoseResult`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `DiagnoseId`. Example: `vpndgn-uf6kuxbe3iv028k3s****`.
     pub diagnose_id: Option<String>,
     /// `VpnGatewayId`. Example: `vpn-uf6fzwp0ck3frwtbk****`.
     pub vpn_gateway_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`diagnose_id`](field@Self::diagnose_id).
+    /// Sets [`DiagnoseId`](field@Self::diagnose_id).
     #[inline]
     pub fn diagnose_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.diagnose_id, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id).
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -101,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DiagnoseId"),
-                    wire::Field::query("VpnGatewayId"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DiagnoseId"),
+            wire::Field::query("VpnGatewayId"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,23 +173,18 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("BeginTime"),
-                    wire::Field::member("DiagnoseId"),
-                    wire::Field::member("DiagnoseResult"),
-                    wire::Field::member("FinishTime"),
-                    wire::Field::member("FinishedCount"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("ResourceInstanceId"),
-                    wire::Field::member("ResourceType"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("VpnGatewayId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("BeginTime"),
+            wire::Field::member("DiagnoseId"),
+            wire::Field::member("DiagnoseResult"),
+            wire::Field::member("FinishTime"),
+            wire::Field::member("FinishedCount"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("ResourceInstanceId"),
+            wire::Field::member("ResourceType"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("VpnGatewayId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +232,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"BeginTime\":\"2022-12-15T05:28:57Z\",\"DiagnoseId\":\"vpndgn-uf6sgneym02lxyuv4****\",\"DiagnoseResult\":[{\"DiagnoseName\":\"RouteEntryConflict\",\"DiagnoseResultDescription\":\"{\\\\\\\"targetIp\\\\\\\":\\\\\\\"192.168.0.1\\\\\\\",\\\\\\\"srcIp\\\\\\\":\\\\\\\"192.168.1.1\\\\\\\",\\\\\\\"rtt\\\\\\\":-1.0,\\\\\\\"lossRate\\\\\\\":100.0}\",\"DiagnoseResultLevel\":\"normal\"}],\"FinishTime\":\"2022-12-15T05:29:08Z\",\"FinishedCount\":7,\"RequestId\":\"312C4D5A-6563-5FC6-8C6E-A43A5A316FEB\",\"ResourceInstanceId\":\"vco-uf6huqsu63azl7mdp****\",\"ResourceType\":\"IPsec\",\"TotalCount\":7,\"VpnGatewayId\":\"vpn-uf6fzwp0ck3frwtbk****\"}"),
+        operation::Sample::Json(r#"{
+  "BeginTime": "2022-12-15T05:28:57Z",
+  "DiagnoseId": "vpndgn-uf6sgneym02lxyuv4****",
+  "DiagnoseResult": [
+    {
+      "DiagnoseName": "RouteEntryConflict",
+      "DiagnoseResultDescription": "{\\\"targetIp\\\":\\\"192.168.0.1\\\",\\\"srcIp\\\":\\\"192.168.1.1\\\",\\\"rtt\\\":-1.0,\\\"lossRate\\\":100.0}",
+      "DiagnoseResultLevel": "normal"
+    }
+  ],
+  "FinishTime": "2022-12-15T05:29:08Z",
+  "FinishedCount": 7,
+  "RequestId": "312C4D5A-6563-5FC6-8C6E-A43A5A316FEB",
+  "ResourceInstanceId": "vco-uf6huqsu63azl7mdp****",
+  "ResourceType": "IPsec",
+  "TotalCount": 7,
+  "VpnGatewayId": "vpn-uf6fzwp0ck3frwtbk****"
+}"#),
     ];
 }
 
@@ -244,7 +259,8 @@ impl alicloud_runtime::Response for Response {
 pub struct DiagnoseResult {
     /// `DiagnoseName`. Example: `RouteEntryConflict`.
     pub diagnose_name: String,
-    /// `DiagnoseResultDescription`. Example: `{\"targetIp\":\"192.168.0.1\",\"srcIp\":\"192.168.1.1\",\"rtt\":-1.0,\"lossRate\":100.0}`.
+    /// `DiagnoseResultDescription`. Example:
+    /// `{\"targetIp\":\"192.168.0.1\",\"srcIp\":\"192.168.1.1\",\"rtt\":-1.0,\"lossRate\":100.0}`.
     pub diagnose_result_description: String,
     /// `DiagnoseResultLevel`. Example: `normal`.
     pub diagnose_result_level: String,
@@ -253,16 +269,11 @@ pub struct DiagnoseResult {
 impl wire::Object for DiagnoseResult {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DiagnoseResult",
-                fields: &[
-                    wire::Field::member("DiagnoseName"),
-                    wire::Field::member("DiagnoseResultDescription"),
-                    wire::Field::member("DiagnoseResultLevel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DiagnoseResult", const { &[
+            wire::Field::member("DiagnoseName"),
+            wire::Field::member("DiagnoseResultDescription"),
+            wire::Field::member("DiagnoseResultLevel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -291,7 +302,7 @@ wire::object!(DiagnoseResult);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `param_error`, status 400.
     ParamError,
     /// `MissingParam.DiagnoseInfo`, status 400.
@@ -312,7 +323,7 @@ pub enum Error {
     InvalidVpnGatewayInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "GetVpnGatewayDiagnoseResult";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -333,9 +344,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Gets a VPN gateway diagnose result.
     ///
-    /// Examples, errors and types: [`get_vpn_gateway_diagnose_result`](mod@super::get_vpn_gateway_diagnose_result).
+    /// Examples, errors and types:
+    /// [`get_vpn_gateway_diagnose_result`](mod@super::get_vpn_gateway_diagnose_result).
     #[inline]
-    pub fn get_vpn_gateway_diagnose_result(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn get_vpn_gateway_diagnose_result(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,8 @@
 
 //! `Vpc`, version `2016-04-28`: [`Client`], and a module for each operation.
 //!
-//! This is the crate `alicloud-vpc`. It serves an app alone; the crate `alicloud` has it as its module `vpc`, behind the feature `vpc`.
+//! This is the crate `alicloud-vpc`. It serves an app alone; the crate `alicloud` has it as its
+//! module `vpc`, behind the feature `vpc`.
 //!
 //! ```no_run
 //! use alicloud_vpc::{self as vpc, describe_vpcs as describe};
@@ -437,7 +438,7 @@ pub mod describe_vpc_grant_rules_to_ecr;
 pub struct Client(alicloud_runtime::Client);
 
 impl Client {
-    /// A client with this configuration. Nothing is connected until a call is sent.
+    /// Creates a client with this configuration. Nothing is connected until a call is sent.
     #[inline]
     pub fn new(config: &alicloud_runtime::Config) -> Self {
         Self(alicloud_runtime::Client::new(config, product()))
@@ -457,9 +458,9 @@ impl AsRef<alicloud_runtime::Client> for Client {
     }
 }
 
-/// What the runtime knows of the product.
+/// Describes the product to the runtime.
 #[inline]
-pub const fn product() -> &'static alicloud_runtime::operation::Product {
+pub(crate) const fn product() -> &'static alicloud_runtime::operation::Product {
     use alicloud_runtime::operation::{ApiStyle, Product};
     const {
         &Product::new("Vpc", "2016-04-28", ApiStyle::Rpc)
@@ -500,6 +501,44 @@ pub const fn product() -> &'static alicloud_runtime::operation::Product {
                 ("na-south-1", "vpc.na-south-1.aliyuncs.com"),
                 ("us-east-1", "vpc.us-east-1.aliyuncs.com"),
                 ("us-west-1", "vpc.us-west-1.aliyuncs.com"),
+            ])
+            .vpc(&[
+                ("ap-northeast-1", "vpc-vpc.ap-northeast-1.aliyuncs.com"),
+                ("ap-northeast-2", "vpc-vpc.ap-northeast-2.aliyuncs.com"),
+                ("ap-south-1", "vpc-vpc.ap-south-1.aliyuncs.com"),
+                ("ap-southeast-1", "vpc-vpc.ap-southeast-1.aliyuncs.com"),
+                ("ap-southeast-2", "vpc-vpc.ap-southeast-2.aliyuncs.com"),
+                ("ap-southeast-3", "vpc-vpc.ap-southeast-3.aliyuncs.com"),
+                ("ap-southeast-5", "vpc-vpc.ap-southeast-5.aliyuncs.com"),
+                ("ap-southeast-6", "vpc-vpc.ap-southeast-6.aliyuncs.com"),
+                ("ap-southeast-7", "vpc-vpc.ap-southeast-7.aliyuncs.com"),
+                ("cn-beijing", "vpc-vpc.cn-beijing.aliyuncs.com"),
+                ("cn-beijing-finance-1", "vpc-vpc.cn-beijing-finance-1.aliyuncs.com"),
+                ("cn-chengdu", "vpc-vpc.cn-chengdu.aliyuncs.com"),
+                ("cn-fuzhou", "vpc-vpc.cn-fuzhou.aliyuncs.com"),
+                ("cn-guangzhou", "vpc-vpc.cn-guangzhou.aliyuncs.com"),
+                ("cn-hangzhou", "vpc-vpc.cn-hangzhou.aliyuncs.com"),
+                ("cn-heyuan", "vpc-vpc.cn-heyuan.aliyuncs.com"),
+                ("cn-heyuan-acdr-1", "vpc-vpc.cn-heyuan-acdr-1.aliyuncs.com"),
+                ("cn-hongkong", "vpc-vpc.cn-hongkong.aliyuncs.com"),
+                ("cn-huhehaote", "vpc-vpc.cn-huhehaote.aliyuncs.com"),
+                ("cn-nanjing", "vpc-vpc.cn-nanjing.aliyuncs.com"),
+                ("cn-qingdao", "vpc-vpc.cn-qingdao.aliyuncs.com"),
+                ("cn-shanghai", "vpc-vpc.cn-shanghai.aliyuncs.com"),
+                ("cn-shanghai-finance-1", "vpc-vpc.cn-shanghai-finance-1.aliyuncs.com"),
+                ("cn-shenzhen", "vpc-vpc.cn-shenzhen.aliyuncs.com"),
+                ("cn-shenzhen-finance-1", "vpc-vpc.cn-shenzhen-finance-1.aliyuncs.com"),
+                ("cn-wuhan-lr", "vpc-vpc.cn-wuhan-lr.aliyuncs.com"),
+                ("cn-wulanchabu", "vpc-vpc.cn-wulanchabu.aliyuncs.com"),
+                ("cn-zhangjiakou", "vpc-vpc.cn-zhangjiakou.aliyuncs.com"),
+                ("cn-zhengzhou-jva", "vpc-vpc.cn-zhengzhou-jva.aliyuncs.com"),
+                ("eu-central-1", "vpc-vpc.eu-central-1.aliyuncs.com"),
+                ("eu-west-1", "vpc-vpc.eu-west-1.aliyuncs.com"),
+                ("me-central-1", "vpc-vpc.me-central-1.aliyuncs.com"),
+                ("me-east-1", "vpc-vpc.me-east-1.aliyuncs.com"),
+                ("na-south-1", "vpc-vpc.na-south-1.aliyuncs.com"),
+                ("us-east-1", "vpc-vpc.us-east-1.aliyuncs.com"),
+                ("us-west-1", "vpc-vpc.us-west-1.aliyuncs.com"),
             ])
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists business access points.
 //!
-//! Operation `ListBusinessAccessPoints`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListBusinessAccessPoints) at Alibaba Cloud.
+//! Operation `ListBusinessAccessPoints`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListBusinessAccessPoints) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,13 +32,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::InternalError);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InternalError);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
-//! let call = client.list_business_access_points(request).retry(alicloud_vpc::Retry::off());
-//! let error = call.await.unwrap_err();
+//! let error = client.list_business_access_points(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InternalError) => assert_eq!(error.status(), Some(500)),
+//!     Some(list::ErrorKind::InternalError) => {
+//!         assert_eq!(error.status(), Some(500))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -46,23 +49,25 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListBusinessAccessPoints`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -73,14 +78,9 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -115,15 +115,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("BusinessAccessPoints"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("BusinessAccessPoints"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -153,7 +148,20 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"611CB80C-B6A9-43DB-9E38-0B0AC3D9B58F\",\"BusinessAccessPoints\":[{\"AccessPointId\":\"ap-cn-hangzhou-xs-B\",\"AccessPointName\":\"hangzhou-xs-B\",\"SupportLineOperator\":\"CT\",\"SupportPortTypes\":\"1000Base-T\",\"CloudBoxInstanceIds\":\"cb-****\",\"Longitude\":120.247514,\"Latitude\":30.198416}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "611CB80C-B6A9-43DB-9E38-0B0AC3D9B58F",
+  "BusinessAccessPoints": [
+    {
+      "AccessPointId": "ap-cn-hangzhou-xs-B",
+      "AccessPointName": "hangzhou-xs-B",
+      "SupportLineOperator": "CT",
+      "SupportPortTypes": "1000Base-T",
+      "CloudBoxInstanceIds": "cb-****",
+      "Longitude": 120.247514,
+      "Latitude": 30.198416
+    }
+  ]
+}"#),
     ];
 }
 
@@ -182,21 +190,16 @@ pub struct BusinessAccessPoint {
 impl wire::Object for BusinessAccessPoint {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "BusinessAccessPoint",
-                fields: &[
-                    wire::Field::member("AccessPointId"),
-                    wire::Field::member("AccessPointName"),
-                    wire::Field::member("SupportLineOperator"),
-                    wire::Field::member("SupportPortTypes"),
-                    wire::Field::member("CloudBoxInstanceIds"),
-                    wire::Field::member("Longitude"),
-                    wire::Field::member("Latitude"),
-                    wire::Field::member("OpticalModuleModels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("BusinessAccessPoint", const { &[
+            wire::Field::member("AccessPointId"),
+            wire::Field::member("AccessPointName"),
+            wire::Field::member("SupportLineOperator"),
+            wire::Field::member("SupportPortTypes"),
+            wire::Field::member("CloudBoxInstanceIds"),
+            wire::Field::member("Longitude"),
+            wire::Field::member("Latitude"),
+            wire::Field::member("OpticalModuleModels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,7 +233,8 @@ impl wire::Object for BusinessAccessPoint {
 
 wire::object!(BusinessAccessPoint);
 
-/// An item of [`BusinessAccessPoint::optical_module_models`](field@BusinessAccessPoint::optical_module_models).
+/// An item of
+/// [`BusinessAccessPoint::optical_module_models`](field@BusinessAccessPoint::optical_module_models).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct OpticalModuleModel {
@@ -243,15 +247,10 @@ pub struct OpticalModuleModel {
 impl wire::Object for OpticalModuleModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "OpticalModuleModel",
-                fields: &[
-                    wire::Field::member("PortType"),
-                    wire::Field::member("OpticalModuleModel"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("OpticalModuleModel", const { &[
+            wire::Field::member("PortType"),
+            wire::Field::member("OpticalModuleModel"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,12 +277,12 @@ wire::object!(OpticalModuleModel);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InternalError`, status 500.
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListBusinessAccessPoints";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -296,9 +295,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists business access points.
     ///
-    /// Examples, errors and types: [`list_business_access_points`](mod@super::list_business_access_points).
+    /// Examples, errors and types:
+    /// [`list_business_access_points`](mod@super::list_business_access_points).
     #[inline]
-    pub fn list_business_access_points(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_business_access_points(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

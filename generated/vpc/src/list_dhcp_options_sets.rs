@@ -2,7 +2,10 @@
 
 //! Lists DHCP options sets.
 //!
-//! Operation `ListDhcpOptionsSets`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListDhcpOptionsSets) at Alibaba Cloud.
+//! Operation `ListDhcpOptionsSets`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListDhcpOptionsSets) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_dhcp_options_sets(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListDhcpOptionsSets`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NextToken`: Where to go on: what the page before answered under this name.
     ///
@@ -60,9 +66,11 @@ pub struct Request {
     ///
     /// From 1 to 100. Example: `10`. Default: `10`.
     pub max_results: Option<i64>,
-    /// `DomainName`. Values: [`example.com`](Self::DOMAIN_NAME_EXAMPLE_COM). Example: `example.com`.
+    /// `DomainName`. Values: [`example.com`](Self::DOMAIN_NAME_EXAMPLE_COM).
     pub domain_name: Option<String>,
-    /// `DhcpOptionsSetName`. Values: [`tf-testAccVpcDhcpOptionsSets-1585169790614573448`](Self::DHCP_OPTIONS_SET_NAME_TF_TEST_ACC_VPC_DHCP_OPTIONS_SETS_1585169790614573448). Example: `test`.
+    /// `DhcpOptionsSetName`. Values:
+    /// [`tf-testAccVpcDhcpOptionsSets-1585169790614573448`](Self::DHCP_OPTIONS_SET_NAME_TF_TEST_ACC_VPC_DHCP_OPTIONS_SETS_1585169790614573448).
+    /// Example: `test`.
     pub dhcp_options_set_name: Option<String>,
     /// `DhcpOptionsSetId`. At most 20 items. Example: `dopt-o6w0df4epg9zo8isy****`.
     pub dhcp_options_set_id: Vec<String>,
@@ -78,62 +86,64 @@ impl Request {
     /// `tf-testAccVpcDhcpOptionsSets-1585169790614573448`, a value of `DhcpOptionsSetName`.
     pub const DHCP_OPTIONS_SET_NAME_TF_TEST_ACC_VPC_DHCP_OPTIONS_SETS_1585169790614573448: &str = "tf-testAccVpcDhcpOptionsSets-1585169790614573448";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`dhcp_options_set_name`](field@Self::dhcp_options_set_name).
+    /// Sets [`DhcpOptionsSetName`](field@Self::dhcp_options_set_name).
     #[inline]
     pub fn dhcp_options_set_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dhcp_options_set_name, value);
         self
     }
 
-    /// Sets [`dhcp_options_set_id`](field@Self::dhcp_options_set_id).
+    /// Sets [`DhcpOptionsSetId`](field@Self::dhcp_options_set_id).
     #[inline]
     pub fn dhcp_options_set_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.dhcp_options_set_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -144,21 +154,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("DomainName").limits(&[wire::Limit::Only("example.com")]),
-                    wire::Field::query("DhcpOptionsSetName"),
-                    wire::Field::query("DhcpOptionsSetId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("DomainName").limits(&[wire::Limit::Only("example.com")]),
+            wire::Field::query("DhcpOptionsSetName"),
+            wire::Field::query("DhcpOptionsSetId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,6 +198,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -203,20 +209,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -227,15 +233,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -278,17 +279,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("DhcpOptionsSets"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("DhcpOptionsSets"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,7 +322,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd********\",\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"DhcpOptionsSets\":[{\"DhcpOptionsSetDescription\":\"test\",\"Status\":\"Available\",\"DhcpOptionsSetId\":\"dopt-o6w0df4epg9zo8isy****\",\"DhcpOptionsSetName\":\"test\",\"AssociateVpcCount\":2,\"OwnerId\":253460731706911258,\"DhcpOptions\":{\"DomainNameServers\":\"192.168.XX.XX\",\"DomainName\":\"example.com\",\"LeaseTime\":\"3650d\",\"Ipv6LeaseTime\":\"3650d\"},\"ResourceGroupId\":\"rg-acfmxazb4ph****\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}],\"CreationTime\":\"2025-08-21 ***\"}],\"TotalCount\":\"10\"}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd********",
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "DhcpOptionsSets": [
+    {
+      "DhcpOptionsSetDescription": "test",
+      "Status": "Available",
+      "DhcpOptionsSetId": "dopt-o6w0df4epg9zo8isy****",
+      "DhcpOptionsSetName": "test",
+      "AssociateVpcCount": 2,
+      "OwnerId": 253460731706911258,
+      "DhcpOptions": {
+        "DomainNameServers": "192.168.XX.XX",
+        "DomainName": "example.com",
+        "LeaseTime": "3650d",
+        "Ipv6LeaseTime": "3650d"
+      },
+      "ResourceGroupId": "rg-acfmxazb4ph****",
+      "Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}],
+      "CreationTime": "2025-08-21 ***"
+    }
+  ],
+  "TotalCount": "10"
+}"#),
     ];
 }
 
@@ -367,23 +386,18 @@ pub struct DhcpOptionsSet {
 impl wire::Object for DhcpOptionsSet {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DhcpOptionsSet",
-                fields: &[
-                    wire::Field::member("DhcpOptionsSetDescription"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("DhcpOptionsSetId"),
-                    wire::Field::member("DhcpOptionsSetName"),
-                    wire::Field::member("AssociateVpcCount"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("DhcpOptions"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("CreationTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DhcpOptionsSet", const { &[
+            wire::Field::member("DhcpOptionsSetDescription"),
+            wire::Field::member("Status"),
+            wire::Field::member("DhcpOptionsSetId"),
+            wire::Field::member("DhcpOptionsSetName"),
+            wire::Field::member("AssociateVpcCount"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("DhcpOptions"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("CreationTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -438,17 +452,12 @@ pub struct DhcpOptions {
 impl wire::Object for DhcpOptions {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DhcpOptions",
-                fields: &[
-                    wire::Field::member("DomainNameServers"),
-                    wire::Field::member("DomainName"),
-                    wire::Field::member("LeaseTime"),
-                    wire::Field::member("Ipv6LeaseTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DhcpOptions", const { &[
+            wire::Field::member("DomainNameServers"),
+            wire::Field::member("DomainName"),
+            wire::Field::member("LeaseTime"),
+            wire::Field::member("Ipv6LeaseTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -487,15 +496,10 @@ pub struct DhcpOptionsSetTag {
 impl wire::Object for DhcpOptionsSetTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "DhcpOptionsSetTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("DhcpOptionsSetTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -522,14 +526,14 @@ wire::object!(DhcpOptionsSetTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `InvalidRegionId.NotFound`, status 400.
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListDhcpOptionsSets";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -545,7 +549,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_dhcp_options_sets`](mod@super::list_dhcp_options_sets).
     #[inline]
-    pub fn list_dhcp_options_sets(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_dhcp_options_sets(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Lists enhanhced NAT gateway available zones.
 //!
-//! Operation `ListEnhanhcedNatGatewayAvailableZones`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListEnhanhcedNatGatewayAvailableZones) at Alibaba Cloud.
+//! Operation `ListEnhanhcedNatGatewayAvailableZones`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListEnhanhcedNatGatewayAvailableZones)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidRegionIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidRegionIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_enhanhced_nat_gateway_available_zones(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(list::ErrorKind::InvalidRegionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListEnhanhcedNatGatewayAvailableZones`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `me-east-1`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `me-east-1`.
     pub region_id: Option<String>,
     /// `AcceptLanguage`. Example: `zh-CN`. Default: `zh-CN`.
     pub accept_language: Option<String>,
@@ -59,27 +64,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`accept_language`](field@Self::accept_language).
+    /// Sets [`AcceptLanguage`](field@Self::accept_language).
     #[inline]
     pub fn accept_language(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.accept_language, value);
         self
     }
 
-    /// Sets [`filter`](field@Self::filter).
+    /// Sets [`Filter`](field@Self::filter).
     #[inline]
     pub fn filter(mut self, value: impl IntoIterator<Item = Filter>) -> Self {
         wire::set_list(&mut self.filter, value);
@@ -90,16 +96,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AcceptLanguage"),
-                    wire::Field::query("Filter").style(wire::Style::Flat),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AcceptLanguage"),
+            wire::Field::query("Filter").style(wire::Style::Flat),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -124,6 +125,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::filter`](field@Request::filter).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Filter {
@@ -134,20 +136,20 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -158,15 +160,10 @@ impl Filter {
 impl wire::Object for Filter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Filter",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Filter", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -203,15 +200,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Zones"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Zones"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +233,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8AE6F367-52EA-535D-9A3D-EF23D70527C8\",\"Zones\":[{\"ZoneId\":\"me-east-1a\",\"LocalName\":\"Dubai Zone A\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8AE6F367-52EA-535D-9A3D-EF23D70527C8",
+  "Zones": [{"ZoneId": "me-east-1a", "LocalName": "Dubai Zone A"}]
+}"#),
     ];
 }
 
@@ -258,15 +253,10 @@ pub struct Zone {
 impl wire::Object for Zone {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Zone",
-                fields: &[
-                    wire::Field::member("ZoneId"),
-                    wire::Field::member("LocalName"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Zone", const { &[
+            wire::Field::member("ZoneId"),
+            wire::Field::member("LocalName"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,12 +283,12 @@ wire::object!(Zone);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.NotFound`, status 404.
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListEnhanhcedNatGatewayAvailableZones";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -311,9 +301,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists enhanhced NAT gateway available zones.
     ///
-    /// Examples, errors and types: [`list_enhanhced_nat_gateway_available_zones`](mod@super::list_enhanhced_nat_gateway_available_zones).
+    /// Examples, errors and types:
+    /// [`list_enhanhced_nat_gateway_available_zones`](mod@super::list_enhanhced_nat_gateway_available_zones).
     #[inline]
-    pub fn list_enhanhced_nat_gateway_available_zones(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_enhanhced_nat_gateway_available_zones(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

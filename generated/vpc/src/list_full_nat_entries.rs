@@ -2,7 +2,10 @@
 
 //! Lists full NAT entries.
 //!
-//! Operation `ListFullNatEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListFullNatEntries) at Alibaba Cloud.
+//! Operation `ListFullNatEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListFullNatEntries) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::ResourceNotFoundFullNatTableId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ResourceNotFoundFullNatTableId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_full_nat_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ResourceNotFoundFullNatTableId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ResourceNotFoundFullNatTableId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListFullNatEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `FullNatTableId`. Example: `fulltb-gw88z7hhlv43rmb26****`.
     pub full_nat_table_id: Option<String>,
@@ -68,9 +75,10 @@ pub struct Request {
     ///
     /// Example: `20`.
     pub max_results: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `eu-central-1`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `eu-central-1`.
     pub region_id: Option<String>,
     /// `IpProtocol`. Example: `TCP`.
     pub ip_protocol: Option<String>,
@@ -83,90 +91,93 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`full_nat_table_id`](field@Self::full_nat_table_id).
+    /// Sets [`FullNatTableId`](field@Self::full_nat_table_id).
     #[inline]
     pub fn full_nat_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_nat_table_id, value);
         self
     }
 
-    /// Sets [`full_nat_entry_id`](field@Self::full_nat_entry_id).
+    /// Sets [`FullNatEntryId`](field@Self::full_nat_entry_id).
     #[inline]
     pub fn full_nat_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_nat_entry_id, value);
         self
     }
 
-    /// Sets [`full_nat_entry_names`](field@Self::full_nat_entry_names).
+    /// Sets [`FullNatEntryNames`](field@Self::full_nat_entry_names).
     #[inline]
     pub fn full_nat_entry_names(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.full_nat_entry_names, value);
         self
     }
 
-    /// Sets [`network_interface_ids`](field@Self::network_interface_ids).
+    /// Sets [`NetworkInterfaceIds`](field@Self::network_interface_ids).
     #[inline]
     pub fn network_interface_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.network_interface_ids, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol).
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id).
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`nat_ip`](field@Self::nat_ip).
+    /// Sets [`NatIp`](field@Self::nat_ip).
     #[inline]
     pub fn nat_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip, value);
         self
     }
 
-    /// Sets [`nat_ip_port`](field@Self::nat_ip_port).
+    /// Sets [`NatIpPort`](field@Self::nat_ip_port).
     #[inline]
     pub fn nat_ip_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_port, value);
@@ -177,25 +188,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("FullNatTableId"),
-                    wire::Field::query("FullNatEntryId"),
-                    wire::Field::query("FullNatEntryNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("NetworkInterfaceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IpProtocol"),
-                    wire::Field::query("NatGatewayId"),
-                    wire::Field::query("NatIp"),
-                    wire::Field::query("NatIpPort"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("FullNatTableId"),
+            wire::Field::query("FullNatEntryId"),
+            wire::Field::query("FullNatEntryNames").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("NetworkInterfaceIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IpProtocol"),
+            wire::Field::query("NatGatewayId"),
+            wire::Field::query("NatIp"),
+            wire::Field::query("NatIpPort"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,20 +274,15 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NatGatewayId"),
-                    wire::Field::member("FullNatTableId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("FullNatEntries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NatGatewayId"),
+            wire::Field::member("FullNatTableId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("FullNatEntries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -326,7 +327,31 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F03E41F6-1A74-311F-8D98-124EEE9F37B8\",\"NatGatewayId\":\"ngw-gw8054kn57y3hq3bv****\",\"FullNatTableId\":\"fullnat-gw8fz23jezpbblf1j****\",\"TotalCount\":1,\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a4883\",\"MaxResults\":1,\"FullNatEntries\":[{\"NatIp\":\"192.168.XX.XX\",\"NatIpPort\":\"80\",\"AccessIp\":\"192.168.XX.XX\",\"AccessPort\":\"80\",\"IpProtocol\":\"TCP\",\"NetworkInterfaceId\":\"eni-gw80wedm8pq0tpr2****\",\"NetworkInterfaceType\":\"Endpoint\",\"FullNatEntryName\":\"test\",\"FullNatEntryDescription\":\"abc\",\"CreationTime\":\"2021-10-27T02:44:40Z\",\"FullNatEntryId\":\"fullnat-gw8fz23jezpbblf1j****\",\"FullNatEntryStatus\":\"Available\",\"FullNatTableId\":\"fulltb-gw88z7hhlv43rmb26****\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F03E41F6-1A74-311F-8D98-124EEE9F37B8",
+  "NatGatewayId": "ngw-gw8054kn57y3hq3bv****",
+  "FullNatTableId": "fullnat-gw8fz23jezpbblf1j****",
+  "TotalCount": 1,
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a4883",
+  "MaxResults": 1,
+  "FullNatEntries": [
+    {
+      "NatIp": "192.168.XX.XX",
+      "NatIpPort": "80",
+      "AccessIp": "192.168.XX.XX",
+      "AccessPort": "80",
+      "IpProtocol": "TCP",
+      "NetworkInterfaceId": "eni-gw80wedm8pq0tpr2****",
+      "NetworkInterfaceType": "Endpoint",
+      "FullNatEntryName": "test",
+      "FullNatEntryDescription": "abc",
+      "CreationTime": "2021-10-27T02:44:40Z",
+      "FullNatEntryId": "fullnat-gw8fz23jezpbblf1j****",
+      "FullNatEntryStatus": "Available",
+      "FullNatTableId": "fulltb-gw88z7hhlv43rmb26****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -373,26 +398,21 @@ pub struct FullNatEntry {
 impl wire::Object for FullNatEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "FullNatEntry",
-                fields: &[
-                    wire::Field::member("NatIp"),
-                    wire::Field::member("NatIpPort"),
-                    wire::Field::member("AccessIp"),
-                    wire::Field::member("AccessPort"),
-                    wire::Field::member("IpProtocol"),
-                    wire::Field::member("NetworkInterfaceId"),
-                    wire::Field::member("NetworkInterfaceType"),
-                    wire::Field::member("FullNatEntryName"),
-                    wire::Field::member("FullNatEntryDescription"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("FullNatEntryId"),
-                    wire::Field::member("FullNatEntryStatus"),
-                    wire::Field::member("FullNatTableId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("FullNatEntry", const { &[
+            wire::Field::member("NatIp"),
+            wire::Field::member("NatIpPort"),
+            wire::Field::member("AccessIp"),
+            wire::Field::member("AccessPort"),
+            wire::Field::member("IpProtocol"),
+            wire::Field::member("NetworkInterfaceId"),
+            wire::Field::member("NetworkInterfaceType"),
+            wire::Field::member("FullNatEntryName"),
+            wire::Field::member("FullNatEntryDescription"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("FullNatEntryId"),
+            wire::Field::member("FullNatEntryStatus"),
+            wire::Field::member("FullNatTableId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -441,7 +461,7 @@ wire::object!(FullNatEntry);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.FullNatTableId`, status 400.
     ResourceNotFoundFullNatTableId,
     /// `MissingParam.FullnatTableIdOrNatGatewayId`, status 400.
@@ -452,7 +472,7 @@ pub enum Error {
     NatgwNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListFullNatEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -470,7 +490,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_full_nat_entries`](mod@super::list_full_nat_entries).
     #[inline]
-    pub fn list_full_nat_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_full_nat_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists gateway route table entries.
 //!
-//! Operation `ListGatewayRouteTableEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListGatewayRouteTableEntries) at Alibaba Cloud.
+//! Operation `ListGatewayRouteTableEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListGatewayRouteTableEntries)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::ResourceNotFoundGatewayRouteTable);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ResourceNotFoundGatewayRouteTable);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new().gateway_route_table_id("vtb-5ts0ohchwkp3dydt2****");
 //! let error = client.list_gateway_route_table_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ResourceNotFoundGatewayRouteTable) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ResourceNotFoundGatewayRouteTable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListGatewayRouteTableEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `ap-southeast-6`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `ap-southeast-6`.
     pub region_id: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -69,41 +76,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`gateway_route_table_id`](field@Self::gateway_route_table_id).
+    /// Sets [`GatewayRouteTableId`](field@Self::gateway_route_table_id), **required**.
     #[inline]
     pub fn gateway_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gateway_route_table_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
@@ -114,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("GatewayRouteTableId").required(),
-                    wire::Field::query("DestinationCidrBlock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("GatewayRouteTableId").required(),
+            wire::Field::query("DestinationCidrBlock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -174,17 +178,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("GatewayRouteEntryModels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("GatewayRouteEntryModels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +221,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\",\"TotalCount\":\"1\",\"GatewayRouteEntryModels\":[{\"Status\":\"Available\",\"NextHopId\":\"i-bp11gcl0sm85t9bi****\",\"Description\":\"test\",\"NextHopType\":\"EcsInstance\",\"DestinationCidrBlock\":\"192.168.0.5\",\"Name\":\"name\",\"NextHops\":[{\"NextHopId\":\"vpn-bp10zyaph5cc8b7c7****\",\"NextHopType\":\"Instance\",\"Weight\":\"100\",\"Enabled\":\"1\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0",
+  "TotalCount": "1",
+  "GatewayRouteEntryModels": [
+    {
+      "Status": "Available",
+      "NextHopId": "i-bp11gcl0sm85t9bi****",
+      "Description": "test",
+      "NextHopType": "EcsInstance",
+      "DestinationCidrBlock": "192.168.0.5",
+      "Name": "name",
+      "NextHops": [
+        {
+          "NextHopId": "vpn-bp10zyaph5cc8b7c7****",
+          "NextHopType": "Instance",
+          "Weight": "100",
+          "Enabled": "1"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -234,7 +255,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::gateway_route_entry_models`](field@Response::gateway_route_entry_models).
+/// An item of
+/// [`Response::gateway_route_entry_models`](field@Response::gateway_route_entry_models).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct GatewayRouteEntryModel {
@@ -257,20 +279,15 @@ pub struct GatewayRouteEntryModel {
 impl wire::Object for GatewayRouteEntryModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "GatewayRouteEntryModel",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("NextHopId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("NextHopType"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("NextHops"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("GatewayRouteEntryModel", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("NextHopId"),
+            wire::Field::member("Description"),
+            wire::Field::member("NextHopType"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("Name"),
+            wire::Field::member("NextHops"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,17 +336,12 @@ pub struct NextHop {
 impl wire::Object for NextHop {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NextHop",
-                fields: &[
-                    wire::Field::member("NextHopId"),
-                    wire::Field::member("NextHopType"),
-                    wire::Field::member("Weight"),
-                    wire::Field::member("Enabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NextHop", const { &[
+            wire::Field::member("NextHopId"),
+            wire::Field::member("NextHopType"),
+            wire::Field::member("Weight"),
+            wire::Field::member("Enabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,14 +372,14 @@ wire::object!(NextHop);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.GatewayRouteTable`, status 400.
     ResourceNotFoundGatewayRouteTable,
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListGatewayRouteTableEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -381,9 +393,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists gateway route table entries.
     ///
-    /// Examples, errors and types: [`list_gateway_route_table_entries`](mod@super::list_gateway_route_table_entries).
+    /// Examples, errors and types:
+    /// [`list_gateway_route_table_entries`](mod@super::list_gateway_route_table_entries).
     #[inline]
-    pub fn list_gateway_route_table_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_gateway_route_table_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

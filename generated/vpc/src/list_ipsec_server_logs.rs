@@ -2,7 +2,10 @@
 
 //! Lists IPsec server logs.
 //!
-//! Operation `ListIpsecServerLogs`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServerLogs) at Alibaba Cloud.
+//! Operation `ListIpsecServerLogs`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServerLogs) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::Forbidden);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::Forbidden);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new().ipsec_server_id("iss-2zei2n5q5zhirfh73****");
 //! let error = client.list_ipsec_server_logs(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::Forbidden) => assert_eq!(error.status(), Some(403)),
+//!     Some(list::ErrorKind::Forbidden) => {
+//!         assert_eq!(error.status(), Some(403))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListIpsecServerLogs`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IpsecServerId`, **required**. Example: `iss-2zei2n5q5zhirfh73****`.
     pub ipsec_server_id: Option<String>,
@@ -73,55 +79,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipsec_server_id`](field@Self::ipsec_server_id).
+    /// Sets [`IpsecServerId`](field@Self::ipsec_server_id), **required**.
     #[inline]
     pub fn ipsec_server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_server_id, value);
         self
     }
 
-    /// Sets [`from`](field@Self::from).
+    /// Sets [`From`](field@Self::from).
     #[inline]
     pub fn from(mut self, value: i64) -> Self {
         wire::set(&mut self.from, value);
         self
     }
 
-    /// Sets [`to`](field@Self::to).
+    /// Sets [`To`](field@Self::to).
     #[inline]
     pub fn to(mut self, value: i64) -> Self {
         wire::set(&mut self.to, value);
         self
     }
 
-    /// Sets [`minute_period`](field@Self::minute_period).
+    /// Sets [`MinutePeriod`](field@Self::minute_period).
     #[inline]
     pub fn minute_period(mut self, value: i64) -> Self {
         wire::set(&mut self.minute_period, value);
         self
     }
 
-    /// Sets [`page_number`](field@Self::page_number).
+    /// Sets [`PageNumber`](field@Self::page_number): The page to answer, from 1 on.
     #[inline]
     pub fn page_number(mut self, value: i64) -> Self {
         wire::set(&mut self.page_number, value);
         self
     }
 
-    /// Sets [`page_size`](field@Self::page_size).
+    /// Sets [`PageSize`](field@Self::page_size): How many a page holds at most.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         wire::set(&mut self.page_size, value);
@@ -132,20 +139,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IpsecServerId").required(),
-                    wire::Field::query("From"),
-                    wire::Field::query("To"),
-                    wire::Field::query("MinutePeriod"),
-                    wire::Field::query("PageNumber"),
-                    wire::Field::query("PageSize"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IpsecServerId").required(),
+            wire::Field::query("From"),
+            wire::Field::query("To"),
+            wire::Field::query("MinutePeriod"),
+            wire::Field::query("PageNumber"),
+            wire::Field::query("PageSize"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -204,19 +206,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PageSize"),
-                    wire::Field::member("PageNumber"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("IsCompleted"),
-                    wire::Field::member("Data"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PageSize"),
+            wire::Field::member("PageNumber"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Count"),
+            wire::Field::member("IsCompleted"),
+            wire::Field::member("Data"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,7 +255,13 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PageSize\":10,\"PageNumber\":1,\"RequestId\":\"DEDAC5B1-9292-5BF7-BDDF-61BA58CFB2FB\",\"Count\":10,\"IsCompleted\":true}"),
+        operation::Sample::Json(r#"{
+  "PageSize": 10,
+  "PageNumber": 1,
+  "RequestId": "DEDAC5B1-9292-5BF7-BDDF-61BA58CFB2FB",
+  "Count": 10,
+  "IsCompleted": true
+}"#),
     ];
 }
 
@@ -275,14 +278,14 @@ impl alicloud_runtime::Paged for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden`, status 403.
     Forbidden,
     /// `InvalidIpsecServerId.NotFound`, status 404.
     InvalidIpsecServerIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListIpsecServerLogs";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -298,7 +301,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_ipsec_server_logs`](mod@super::list_ipsec_server_logs).
     #[inline]
-    pub fn list_ipsec_server_logs(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ipsec_server_logs(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

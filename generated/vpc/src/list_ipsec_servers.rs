@@ -2,7 +2,10 @@
 
 //! Lists IPsec servers.
 //!
-//! Operation `ListIpsecServers`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServers) at Alibaba Cloud.
+//! Operation `ListIpsecServers`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpsecServers) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_ipsec_servers(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListIpsecServers`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `IpsecServerName`. Example: `test`.
     pub ipsec_server_name: Option<String>,
@@ -71,55 +77,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipsec_server_name`](field@Self::ipsec_server_name).
+    /// Sets [`IpsecServerName`](field@Self::ipsec_server_name).
     #[inline]
     pub fn ipsec_server_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_server_name, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id).
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`ipsec_server_id`](field@Self::ipsec_server_id).
+    /// Sets [`IpsecServerId`](field@Self::ipsec_server_id).
     #[inline]
     pub fn ipsec_server_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.ipsec_server_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IpsecServerName"),
-                    wire::Field::query("VpnGatewayId"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("IpsecServerId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IpsecServerName"),
+            wire::Field::query("VpnGatewayId"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("IpsecServerId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,18 +205,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("IpsecServers"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("IpsecServers"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,7 +251,48 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"caeba0bbb2be03f84eb48b699f0a****\",\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B457\",\"TotalCount\":10,\"MaxResults\":1,\"IpsecServers\":[{\"CreationTime\":\"2018-12-03T10:11:55Z\",\"OnlineClientCount\":1,\"InternetIp\":\"47.22.XX.XX\",\"IpsecServerName\":\"test\",\"IDaaSInstanceId\":\"idaas-cn-hangzhou-****\",\"EffectImmediately\":false,\"VpnGatewayId\":\"vpn-bp1q8bgx4xnkm2ogj****\",\"LocalSubnet\":\"192.168.0.0/16,172.17.0.0/16\",\"Psk\":\"pgw6dy7d****\",\"RegionId\":\"cn-hangzhou\",\"PskEnabled\":true,\"IpsecServerId\":\"iss-bp1bo3xuvcxo7ixll****\",\"MultiFactorAuthEnabled\":true,\"MaxConnections\":5,\"ClientIpPool\":\"10.0.0.0/24\",\"IkeConfig\":{\"RemoteId\":\"139.67.XX.XX\",\"IkeLifetime\":86400,\"IkeEncAlg\":\"aes\",\"LocalId\":\"116.64.XX.XX\",\"IkeMode\":\"main\",\"IkeVersion\":\"ikev2\",\"IkePfs\":\"group2\",\"IkeAuthAlg\":\"sha1\"},\"IpsecConfig\":{\"IpsecAuthAlg\":\"sha1\",\"IpsecLifetime\":86400,\"IpsecEncAlg\":\"aes\",\"IpsecPfs\":\"group2\"},\"ResourceGroupId\":\"rg-acfmzs372yg****\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "caeba0bbb2be03f84eb48b699f0a****",
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B457",
+  "TotalCount": 10,
+  "MaxResults": 1,
+  "IpsecServers": [
+    {
+      "CreationTime": "2018-12-03T10:11:55Z",
+      "OnlineClientCount": 1,
+      "InternetIp": "47.22.XX.XX",
+      "IpsecServerName": "test",
+      "IDaaSInstanceId": "idaas-cn-hangzhou-****",
+      "EffectImmediately": false,
+      "VpnGatewayId": "vpn-bp1q8bgx4xnkm2ogj****",
+      "LocalSubnet": "192.168.0.0/16,172.17.0.0/16",
+      "Psk": "pgw6dy7d****",
+      "RegionId": "cn-hangzhou",
+      "PskEnabled": true,
+      "IpsecServerId": "iss-bp1bo3xuvcxo7ixll****",
+      "MultiFactorAuthEnabled": true,
+      "MaxConnections": 5,
+      "ClientIpPool": "10.0.0.0/24",
+      "IkeConfig": {
+        "RemoteId": "139.67.XX.XX",
+        "IkeLifetime": 86400,
+        "IkeEncAlg": "aes",
+        "LocalId": "116.64.XX.XX",
+        "IkeMode": "main",
+        "IkeVersion": "ikev2",
+        "IkePfs": "group2",
+        "IkeAuthAlg": "sha1"
+      },
+      "IpsecConfig": {
+        "IpsecAuthAlg": "sha1",
+        "IpsecLifetime": 86400,
+        "IpsecEncAlg": "aes",
+        "IpsecPfs": "group2"
+      },
+      "ResourceGroupId": "rg-acfmzs372yg****"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -312,31 +351,26 @@ pub struct IpsecServer {
 impl wire::Object for IpsecServer {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpsecServer",
-                fields: &[
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("OnlineClientCount"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IpsecServerName"),
-                    wire::Field::member("IDaaSInstanceId"),
-                    wire::Field::member("EffectImmediately"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("LocalSubnet"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("PskEnabled"),
-                    wire::Field::member("IpsecServerId"),
-                    wire::Field::member("MultiFactorAuthEnabled"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("ClientIpPool"),
-                    wire::Field::member("IkeConfig"),
-                    wire::Field::member("IpsecConfig"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpsecServer", const { &[
+            wire::Field::member("CreationTime"),
+            wire::Field::member("OnlineClientCount"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IpsecServerName"),
+            wire::Field::member("IDaaSInstanceId"),
+            wire::Field::member("EffectImmediately"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("LocalSubnet"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("RegionId"),
+            wire::Field::member("PskEnabled"),
+            wire::Field::member("IpsecServerId"),
+            wire::Field::member("MultiFactorAuthEnabled"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("ClientIpPool"),
+            wire::Field::member("IkeConfig"),
+            wire::Field::member("IpsecConfig"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -415,21 +449,16 @@ pub struct IkeConfig {
 impl wire::Object for IkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IkeConfig",
-                fields: &[
-                    wire::Field::member("RemoteId"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeAuthAlg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IkeConfig", const { &[
+            wire::Field::member("RemoteId"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeAuthAlg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -480,17 +509,12 @@ pub struct IpsecConfig {
 impl wire::Object for IpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -521,14 +545,14 @@ wire::object!(IpsecConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `Forbidden`, status 403.
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListIpsecServers";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -544,7 +568,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_ipsec_servers`](mod@super::list_ipsec_servers).
     #[inline]
-    pub fn list_ipsec_servers(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ipsec_servers(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

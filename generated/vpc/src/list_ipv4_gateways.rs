@@ -2,7 +2,10 @@
 
 //! Lists IPv4 gateways.
 //!
-//! Operation `ListIpv4Gateways`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpv4Gateways) at Alibaba Cloud.
+//! Operation `ListIpv4Gateways`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListIpv4Gateways) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_ipv4_gateways(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListIpv4Gateways`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `ap-southeast-6`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `ap-southeast-6`.
     pub region_id: Option<String>,
     /// `MaxResults`: How many a page holds at most.
     ///
@@ -73,62 +80,64 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id).
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`ipv4_gateway_id`](field@Self::ipv4_gateway_id).
+    /// Sets [`Ipv4GatewayId`](field@Self::ipv4_gateway_id).
     #[inline]
     pub fn ipv4_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_gateway_id, value);
         self
     }
 
-    /// Sets [`ipv4_gateway_name`](field@Self::ipv4_gateway_name).
+    /// Sets [`Ipv4GatewayName`](field@Self::ipv4_gateway_name).
     #[inline]
     pub fn ipv4_gateway_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_gateway_name, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -139,21 +148,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("VpcId"),
-                    wire::Field::query("Ipv4GatewayId"),
-                    wire::Field::query("Ipv4GatewayName"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("VpcId"),
+            wire::Field::query("Ipv4GatewayId"),
+            wire::Field::query("Ipv4GatewayName"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,6 +192,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -198,20 +203,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -222,15 +227,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,17 +273,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Ipv4GatewayModels"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Ipv4GatewayModels"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,7 +316,25 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"2D265800-E306-529C-8418-84B0A1D201DB\",\"TotalCount\":\"1\",\"Ipv4GatewayModels\":[{\"VpcId\":\"vpc-5tsrxlw7dv074gci4****\",\"Status\":\"Created\",\"Ipv4GatewayId\":\"ipv4gw-5tsnc6s4ogsedtp3k****\",\"Ipv4GatewayDescription\":\"test\",\"Enabled\":true,\"GmtCreate\":\"2021-12-02T07:07:35Z\",\"Ipv4GatewayRouteTableId\":\"vtb-5ts0ohchwkp3dydt2****\",\"Ipv4GatewayName\":\"name\",\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "2D265800-E306-529C-8418-84B0A1D201DB",
+  "TotalCount": "1",
+  "Ipv4GatewayModels": [
+    {
+      "VpcId": "vpc-5tsrxlw7dv074gci4****",
+      "Status": "Created",
+      "Ipv4GatewayId": "ipv4gw-5tsnc6s4ogsedtp3k****",
+      "Ipv4GatewayDescription": "test",
+      "Enabled": true,
+      "GmtCreate": "2021-12-02T07:07:35Z",
+      "Ipv4GatewayRouteTableId": "vtb-5ts0ohchwkp3dydt2****",
+      "Ipv4GatewayName": "name",
+      "ResourceGroupId": "rg-bp67acfmxazb4ph****",
+      "Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -362,23 +375,18 @@ pub struct Ipv4GatewayModel {
 impl wire::Object for Ipv4GatewayModel {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv4GatewayModel",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Ipv4GatewayId"),
-                    wire::Field::member("Ipv4GatewayDescription"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("GmtCreate"),
-                    wire::Field::member("Ipv4GatewayRouteTableId"),
-                    wire::Field::member("Ipv4GatewayName"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv4GatewayModel", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Status"),
+            wire::Field::member("Ipv4GatewayId"),
+            wire::Field::member("Ipv4GatewayDescription"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("GmtCreate"),
+            wire::Field::member("Ipv4GatewayRouteTableId"),
+            wire::Field::member("Ipv4GatewayName"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -429,15 +437,10 @@ pub struct Ipv4GatewayModelTag {
 impl wire::Object for Ipv4GatewayModelTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Ipv4GatewayModelTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Ipv4GatewayModelTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -464,12 +467,12 @@ wire::object!(Ipv4GatewayModelTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListIpv4Gateways";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -484,7 +487,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_ipv4_gateways`](mod@super::list_ipv4_gateways).
     #[inline]
-    pub fn list_ipv4_gateways(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_ipv4_gateways(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

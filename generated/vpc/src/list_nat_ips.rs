@@ -2,7 +2,9 @@
 
 //! Lists NAT IPs.
 //!
-//! Operation `ListNatIps`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListNatIps) at Alibaba Cloud.
+//! Operation `ListNatIps`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListNatIps) at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::InvalidRegionIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::InvalidRegionIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new().nat_gateway_id("ngw-gw8v16wgvtq26vh59****");
 //! let error = client.list_nat_ips(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(list::ErrorKind::InvalidRegionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListNatIps`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `eu-central-1`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `eu-central-1`.
     pub region_id: Option<String>,
     /// `NatGatewayId`, **required**. Example: `ngw-gw8v16wgvtq26vh59****`.
     pub nat_gateway_id: Option<String>,
@@ -62,9 +68,10 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `NatIpStatus`. Example: `Available`.
     pub nat_ip_status: Option<String>,
@@ -78,7 +85,7 @@ pub struct Request {
     pub nat_ip_name: Vec<String>,
     /// `NatIpIds`. At most 100 items. Example: `vpcnatip-gw8a863sut1zijxh0****`.
     pub nat_ip_ids: Vec<String>,
-    /// `IpOrigin`. Values: [`cidr`](Self::IP_ORIGIN_CIDR), [`prefix`](Self::IP_ORIGIN_PREFIX). Example: `cidr`.
+    /// `IpOrigin`. Values: [`cidr`](Self::IP_ORIGIN_CIDR), [`prefix`](Self::IP_ORIGIN_PREFIX).
     pub ip_origin: Option<String>,
 }
 
@@ -88,83 +95,87 @@ impl Request {
     /// `prefix`, a value of `IpOrigin`.
     pub const IP_ORIGIN_PREFIX: &str = "prefix";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id), **required**.
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`nat_ip_cidr`](field@Self::nat_ip_cidr).
+    /// Sets [`NatIpCidr`](field@Self::nat_ip_cidr).
     #[inline]
     pub fn nat_ip_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_cidr, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`nat_ip_status`](field@Self::nat_ip_status).
+    /// Sets [`NatIpStatus`](field@Self::nat_ip_status).
     #[inline]
     pub fn nat_ip_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_status, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results).
     #[inline]
     pub fn max_results(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`nat_ip_name`](field@Self::nat_ip_name).
+    /// Sets [`NatIpName`](field@Self::nat_ip_name).
     #[inline]
     pub fn nat_ip_name(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.nat_ip_name, value);
         self
     }
 
-    /// Sets [`nat_ip_ids`](field@Self::nat_ip_ids).
+    /// Sets [`NatIpIds`](field@Self::nat_ip_ids).
     #[inline]
     pub fn nat_ip_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.nat_ip_ids, value);
         self
     }
 
-    /// Sets [`ip_origin`](field@Self::ip_origin).
+    /// Sets [`IpOrigin`](field@Self::ip_origin).
     #[inline]
     pub fn ip_origin(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_origin, value);
@@ -175,24 +186,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NatGatewayId").required(),
-                    wire::Field::query("NatIpCidr"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("NatIpStatus"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NatIpName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("NatIpIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("IpOrigin"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NatGatewayId").required(),
+            wire::Field::query("NatIpCidr"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("NatIpStatus"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NatIpName").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("NatIpIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("IpOrigin"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -253,17 +259,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("NatIps"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("NatIps"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +304,23 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"7E78CEEA-BF8F-44D1-9DCD-D9141135B71E\",\"TotalCount\":\"1\",\"NatIps\":[{\"IsDefault\":true,\"NatIp\":\"192.168.0.126\",\"NatIpCidr\":\"192.168.0.0/24\",\"NatIpId\":\"vpcnatip-gw8a863sut1zijxh0****\",\"NatIpDescription\":\"default\",\"NatGatewayId\":\"ngw-gw8v16wgvtq26vh59****\",\"NatIpName\":\"default\",\"NatIpStatus\":\"Available\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "7E78CEEA-BF8F-44D1-9DCD-D9141135B71E",
+  "TotalCount": "1",
+  "NatIps": [
+    {
+      "IsDefault": true,
+      "NatIp": "192.168.0.126",
+      "NatIpCidr": "192.168.0.0/24",
+      "NatIpId": "vpcnatip-gw8a863sut1zijxh0****",
+      "NatIpDescription": "default",
+      "NatGatewayId": "ngw-gw8v16wgvtq26vh59****",
+      "NatIpName": "default",
+      "NatIpStatus": "Available"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -342,22 +359,17 @@ pub struct NatIp {
 impl wire::Object for NatIp {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "NatIp",
-                fields: &[
-                    wire::Field::member("IsDefault"),
-                    wire::Field::member("NatIp"),
-                    wire::Field::member("Ipv4Prefix"),
-                    wire::Field::member("NatIpCidr"),
-                    wire::Field::member("NatIpId"),
-                    wire::Field::member("NatIpDescription"),
-                    wire::Field::member("NatGatewayId"),
-                    wire::Field::member("NatIpName"),
-                    wire::Field::member("NatIpStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("NatIp", const { &[
+            wire::Field::member("IsDefault"),
+            wire::Field::member("NatIp"),
+            wire::Field::member("Ipv4Prefix"),
+            wire::Field::member("NatIpCidr"),
+            wire::Field::member("NatIpId"),
+            wire::Field::member("NatIpDescription"),
+            wire::Field::member("NatGatewayId"),
+            wire::Field::member("NatIpName"),
+            wire::Field::member("NatIpStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -398,12 +410,12 @@ wire::object!(NatIp);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.NotFound`, status 404.
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListNatIps";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -418,7 +430,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`list_nat_ips`](mod@super::list_nat_ips).
     #[inline]
-    pub fn list_nat_ips(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_nat_ips(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

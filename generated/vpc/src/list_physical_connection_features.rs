@@ -2,7 +2,9 @@
 
 //! Lists physical connection features.
 //!
-//! Operation `ListPhysicalConnectionFeatures`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPhysicalConnectionFeatures) at Alibaba Cloud.
+//! Operation `ListPhysicalConnectionFeatures`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPhysicalConnectionFeatures)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::MissingParamPhysicalConnectionId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::MissingParamPhysicalConnectionId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new().physical_connection_id("pc-bp1qrb3044eqixog****");
 //! let error = client.list_physical_connection_features(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::MissingParamPhysicalConnectionId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::MissingParamPhysicalConnectionId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,43 +51,47 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPhysicalConnectionFeatures`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `PhysicalConnectionId`, **required**. Example: `pc-bp1qrb3044eqixog****`.
     pub physical_connection_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id), **required**.
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
@@ -94,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PhysicalConnectionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PhysicalConnectionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,15 +145,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("PhysicalConnectionFeatures"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("PhysicalConnectionFeatures"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,11 +180,15 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A599D38F-3618-18FD-9427-108FB9B5BD26\",\"PhysicalConnectionFeatures\":[{\"FeatureValue\":\"OK\",\"FeatureKey\":\"SubifRateLimit\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A599D38F-3618-18FD-9427-108FB9B5BD26",
+  "PhysicalConnectionFeatures": [{"FeatureValue": "OK", "FeatureKey": "SubifRateLimit"}]
+}"#),
     ];
 }
 
-/// An item of [`Response::physical_connection_features`](field@Response::physical_connection_features).
+/// An item of
+/// [`Response::physical_connection_features`](field@Response::physical_connection_features).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PhysicalConnectionFeature {
@@ -199,15 +201,10 @@ pub struct PhysicalConnectionFeature {
 impl wire::Object for PhysicalConnectionFeature {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PhysicalConnectionFeature",
-                fields: &[
-                    wire::Field::member("FeatureValue"),
-                    wire::Field::member("FeatureKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PhysicalConnectionFeature", const { &[
+            wire::Field::member("FeatureValue"),
+            wire::Field::member("FeatureKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -234,7 +231,7 @@ wire::object!(PhysicalConnectionFeature);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.PhysicalConnectionId`, status 400.
     MissingParamPhysicalConnectionId,
     /// `MissingParam.RegionNo`, status 400.
@@ -243,7 +240,7 @@ pub enum Error {
     InvalidPhysicalConnectionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPhysicalConnectionFeatures";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -258,9 +255,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists physical connection features.
     ///
-    /// Examples, errors and types: [`list_physical_connection_features`](mod@super::list_physical_connection_features).
+    /// Examples, errors and types:
+    /// [`list_physical_connection_features`](mod@super::list_physical_connection_features).
     #[inline]
-    pub fn list_physical_connection_features(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_physical_connection_features(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

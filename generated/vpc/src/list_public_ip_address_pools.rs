@@ -2,7 +2,10 @@
 
 //! Lists public IP address pools.
 //!
-//! Operation `ListPublicIpAddressPools`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPublicIpAddressPools) at Alibaba Cloud.
+//! Operation `ListPublicIpAddressPools`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListPublicIpAddressPools) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamIsp);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamIsp);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_public_ip_address_pools(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamIsp) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamIsp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListPublicIpAddressPools`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -72,92 +78,95 @@ pub struct Request {
     pub resource_group_id: Option<String>,
     /// `Tags`. At most 10 items.
     pub tags: Vec<Tag>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-chengdu`.
     pub region_id: Option<String>,
     /// `SecurityProtectionEnabled`. Example: `true`.
     pub security_protection_enabled: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`public_ip_address_pool_ids`](field@Self::public_ip_address_pool_ids).
+    /// Sets [`PublicIpAddressPoolIds`](field@Self::public_ip_address_pool_ids).
     #[inline]
     pub fn public_ip_address_pool_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.public_ip_address_pool_ids, value);
         self
     }
 
-    /// Sets [`status`](field@Self::status).
+    /// Sets [`Status`](field@Self::status).
     #[inline]
     pub fn status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.status, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`isp`](field@Self::isp).
+    /// Sets [`Isp`](field@Self::isp).
     #[inline]
     pub fn isp(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.isp, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`security_protection_enabled`](field@Self::security_protection_enabled).
+    /// Sets [`SecurityProtectionEnabled`](field@Self::security_protection_enabled).
     #[inline]
     pub fn security_protection_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.security_protection_enabled, value);
@@ -168,24 +177,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PublicIpAddressPoolIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("Status"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("Isp"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SecurityProtectionEnabled"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PublicIpAddressPoolIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("Status"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("Isp"),
+            wire::Field::query("Name"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SecurityProtectionEnabled"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,6 +230,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -236,20 +241,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -260,15 +265,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,17 +313,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("PublicIpAddressPoolList"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("PublicIpAddressPoolList"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -362,7 +357,33 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\",\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"TotalCount\":1,\"PublicIpAddressPoolList\":[{\"PublicIpAddressPoolId\":\"pippool-6wetvn6fumkgycssx****\",\"RegionId\":\"cn-chengdu\",\"CreationTime\":\"2022-05-10T01:37:38Z\",\"Isp\":\"BGP\",\"Name\":\"AddressPoolName\",\"Status\":\"Created\",\"Description\":\"AddressPoolDescription\",\"TotalIpNum\":100,\"UsedIpNum\":20,\"IpAddressRemaining\":true,\"UserType\":\"admin\",\"ShareType\":\"Shared\",\"ResourceGroupId\":\"rg-acfmxazb4pcdvf****\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceDept\"}],\"BizType\":\"CloudBox\",\"Zones\":[\"ap-southeast-1-lzdvn-cb\"],\"SecurityProtectionTypes\":[\"AntiDDoS_Enhanced\"],\"BusinessStatus\":\"Normal\"}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF",
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "TotalCount": 1,
+  "PublicIpAddressPoolList": [
+    {
+      "PublicIpAddressPoolId": "pippool-6wetvn6fumkgycssx****",
+      "RegionId": "cn-chengdu",
+      "CreationTime": "2022-05-10T01:37:38Z",
+      "Isp": "BGP",
+      "Name": "AddressPoolName",
+      "Status": "Created",
+      "Description": "AddressPoolDescription",
+      "TotalIpNum": 100,
+      "UsedIpNum": 20,
+      "IpAddressRemaining": true,
+      "UserType": "admin",
+      "ShareType": "Shared",
+      "ResourceGroupId": "rg-acfmxazb4pcdvf****",
+      "Tags": [{"Key": "FinanceDept", "Value": "FinanceDept"}],
+      "BizType": "CloudBox",
+      "Zones": ["ap-southeast-1-lzdvn-cb"],
+      "SecurityProtectionTypes": ["AntiDDoS_Enhanced"],
+      "BusinessStatus": "Normal"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -374,7 +395,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::public_ip_address_pool_list`](field@Response::public_ip_address_pool_list).
+/// An item of
+/// [`Response::public_ip_address_pool_list`](field@Response::public_ip_address_pool_list).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PublicIpAddressPoolList {
@@ -423,32 +445,27 @@ pub struct PublicIpAddressPoolList {
 impl wire::Object for PublicIpAddressPoolList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublicIpAddressPoolList",
-                fields: &[
-                    wire::Field::member("PublicIpAddressPoolId"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Isp"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("TotalIpNum"),
-                    wire::Field::member("UsedIpNum"),
-                    wire::Field::member("IpAddressRemaining"),
-                    wire::Field::member("UserType"),
-                    wire::Field::member("OwnerId"),
-                    wire::Field::member("ShareType"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("BizType"),
-                    wire::Field::member("Zones"),
-                    wire::Field::member("SecurityProtectionTypes"),
-                    wire::Field::member("BusinessStatus"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublicIpAddressPoolList", const { &[
+            wire::Field::member("PublicIpAddressPoolId"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Isp"),
+            wire::Field::member("Name"),
+            wire::Field::member("Status"),
+            wire::Field::member("Description"),
+            wire::Field::member("TotalIpNum"),
+            wire::Field::member("UsedIpNum"),
+            wire::Field::member("IpAddressRemaining"),
+            wire::Field::member("UserType"),
+            wire::Field::member("OwnerId"),
+            wire::Field::member("ShareType"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("BizType"),
+            wire::Field::member("Zones"),
+            wire::Field::member("SecurityProtectionTypes"),
+            wire::Field::member("BusinessStatus"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -517,15 +534,10 @@ pub struct PublicIpAddressPoolListTag {
 impl wire::Object for PublicIpAddressPoolListTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PublicIpAddressPoolListTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PublicIpAddressPoolListTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -552,14 +564,14 @@ wire::object!(PublicIpAddressPoolListTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.Isp`, status 400.
     IllegalParamIsp,
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListPublicIpAddressPools";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -573,9 +585,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists public IP address pools.
     ///
-    /// Examples, errors and types: [`list_public_ip_address_pools`](mod@super::list_public_ip_address_pools).
+    /// Examples, errors and types:
+    /// [`list_public_ip_address_pools`](mod@super::list_public_ip_address_pools).
     #[inline]
-    pub fn list_public_ip_address_pools(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_public_ip_address_pools(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists traffic mirror filters.
 //!
-//! Operation `ListTrafficMirrorFilters`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListTrafficMirrorFilters) at Alibaba Cloud.
+//! Operation `ListTrafficMirrorFilters`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListTrafficMirrorFilters) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_traffic_mirror_filters(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTrafficMirrorFilters`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,9 +66,9 @@ pub struct Request {
     pub next_token: Option<String>,
     /// `TrafficMirrorFilterIds`. At most 100 items. Example: `tmf-j6cmls82xnc86vtpe****`.
     pub traffic_mirror_filter_ids: Vec<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4ph****`.
     pub resource_group_id: Option<String>,
@@ -71,55 +77,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`traffic_mirror_filter_name`](field@Self::traffic_mirror_filter_name).
+    /// Sets [`TrafficMirrorFilterName`](field@Self::traffic_mirror_filter_name).
     #[inline]
     pub fn traffic_mirror_filter_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_name, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`traffic_mirror_filter_ids`](field@Self::traffic_mirror_filter_ids).
+    /// Sets [`TrafficMirrorFilterIds`](field@Self::traffic_mirror_filter_ids).
     #[inline]
     pub fn traffic_mirror_filter_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.traffic_mirror_filter_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrafficMirrorFilterName"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("TrafficMirrorFilterIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrafficMirrorFilterName"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("TrafficMirrorFilterIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,6 +179,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -186,20 +190,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -210,15 +214,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,19 +266,14 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Count"),
-                    wire::Field::member("TrafficMirrorFilters"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Count"),
+            wire::Field::member("TrafficMirrorFilters"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -321,7 +315,55 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"739CA01C-92EB-4C69-BCC0-280149C6F41E\",\"TotalCount\":\"1\",\"MaxResults\":20,\"Count\":5,\"TrafficMirrorFilters\":[{\"TrafficMirrorFilterStatus\":\"Created\",\"TrafficMirrorFilterId\":\"tmf-j6cmls82xnc86vtpe****\",\"TrafficMirrorFilterName\":\"abc\",\"IngressRules\":[{\"TrafficMirrorFilterRuleStatus\":\"Created\",\"Action\":\"accept\",\"SourceCidrBlock\":\"0.0.0.0/0\",\"TrafficDirection\":\"ingress\",\"Protocol\":\"ALL\",\"IpVersion\":\"IPv4\",\"DestinationPortRange\":\"-1/-1\",\"TrafficMirrorFilterRuleId\":\"tmr-j6cezu8e68rnpepet****\",\"DestinationCidrBlock\":\"0.0.0.0/0\",\"Priority\":1,\"TrafficMirrorFilterId\":\"tmf-j6cmls82xnc86vtpe****\",\"SourcePortRange\":\"-1/-1\"}],\"EgressRules\":[{\"TrafficMirrorFilterRuleStatus\":\"Created\",\"Action\":\"accept\",\"SourceCidrBlock\":\"10.0.0.0/24\",\"TrafficDirection\":\"egress\",\"Protocol\":\"TCP\",\"IpVersion\":\"IPv4\",\"DestinationPortRange\":\"22/40\",\"TrafficMirrorFilterRuleId\":\"tmr-j6c89rzmtd3hhdugq****\",\"DestinationCidrBlock\":\"10.0.0.0/24\",\"Priority\":1,\"TrafficMirrorFilterId\":\"tmf-j6cmls82xnc86vtpe****\",\"SourcePortRange\":\"22/40\"}],\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}],\"CreationTime\":\"2023-09-05T15:26Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "739CA01C-92EB-4C69-BCC0-280149C6F41E",
+  "TotalCount": "1",
+  "MaxResults": 20,
+  "Count": 5,
+  "TrafficMirrorFilters": [
+    {
+      "TrafficMirrorFilterStatus": "Created",
+      "TrafficMirrorFilterId": "tmf-j6cmls82xnc86vtpe****",
+      "TrafficMirrorFilterName": "abc",
+      "IngressRules": [
+        {
+          "TrafficMirrorFilterRuleStatus": "Created",
+          "Action": "accept",
+          "SourceCidrBlock": "0.0.0.0/0",
+          "TrafficDirection": "ingress",
+          "Protocol": "ALL",
+          "IpVersion": "IPv4",
+          "DestinationPortRange": "-1/-1",
+          "TrafficMirrorFilterRuleId": "tmr-j6cezu8e68rnpepet****",
+          "DestinationCidrBlock": "0.0.0.0/0",
+          "Priority": 1,
+          "TrafficMirrorFilterId": "tmf-j6cmls82xnc86vtpe****",
+          "SourcePortRange": "-1/-1"
+        }
+      ],
+      "EgressRules": [
+        {
+          "TrafficMirrorFilterRuleStatus": "Created",
+          "Action": "accept",
+          "SourceCidrBlock": "10.0.0.0/24",
+          "TrafficDirection": "egress",
+          "Protocol": "TCP",
+          "IpVersion": "IPv4",
+          "DestinationPortRange": "22/40",
+          "TrafficMirrorFilterRuleId": "tmr-j6c89rzmtd3hhdugq****",
+          "DestinationCidrBlock": "10.0.0.0/24",
+          "Priority": 1,
+          "TrafficMirrorFilterId": "tmf-j6cmls82xnc86vtpe****",
+          "SourcePortRange": "22/40"
+        }
+      ],
+      "ResourceGroupId": "rg-bp67acfmxazb4ph****",
+      "Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}],
+      "CreationTime": "2023-09-05T15:26Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -360,22 +402,17 @@ pub struct TrafficMirrorFilter {
 impl wire::Object for TrafficMirrorFilter {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficMirrorFilter",
-                fields: &[
-                    wire::Field::member("TrafficMirrorFilterStatus"),
-                    wire::Field::member("TrafficMirrorFilterDescription"),
-                    wire::Field::member("TrafficMirrorFilterId"),
-                    wire::Field::member("TrafficMirrorFilterName"),
-                    wire::Field::member("IngressRules"),
-                    wire::Field::member("EgressRules"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("CreationTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficMirrorFilter", const { &[
+            wire::Field::member("TrafficMirrorFilterStatus"),
+            wire::Field::member("TrafficMirrorFilterDescription"),
+            wire::Field::member("TrafficMirrorFilterId"),
+            wire::Field::member("TrafficMirrorFilterName"),
+            wire::Field::member("IngressRules"),
+            wire::Field::member("EgressRules"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("CreationTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -444,25 +481,20 @@ pub struct IngressRule {
 impl wire::Object for IngressRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IngressRule",
-                fields: &[
-                    wire::Field::member("TrafficMirrorFilterRuleStatus"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("SourceCidrBlock"),
-                    wire::Field::member("TrafficDirection"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("DestinationPortRange"),
-                    wire::Field::member("TrafficMirrorFilterRuleId"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("TrafficMirrorFilterId"),
-                    wire::Field::member("SourcePortRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IngressRule", const { &[
+            wire::Field::member("TrafficMirrorFilterRuleStatus"),
+            wire::Field::member("Action"),
+            wire::Field::member("SourceCidrBlock"),
+            wire::Field::member("TrafficDirection"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("DestinationPortRange"),
+            wire::Field::member("TrafficMirrorFilterRuleId"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("Priority"),
+            wire::Field::member("TrafficMirrorFilterId"),
+            wire::Field::member("SourcePortRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -537,25 +569,20 @@ pub struct EgressRule {
 impl wire::Object for EgressRule {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EgressRule",
-                fields: &[
-                    wire::Field::member("TrafficMirrorFilterRuleStatus"),
-                    wire::Field::member("Action"),
-                    wire::Field::member("SourceCidrBlock"),
-                    wire::Field::member("TrafficDirection"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("DestinationPortRange"),
-                    wire::Field::member("TrafficMirrorFilterRuleId"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("TrafficMirrorFilterId"),
-                    wire::Field::member("SourcePortRange"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EgressRule", const { &[
+            wire::Field::member("TrafficMirrorFilterRuleStatus"),
+            wire::Field::member("Action"),
+            wire::Field::member("SourceCidrBlock"),
+            wire::Field::member("TrafficDirection"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("DestinationPortRange"),
+            wire::Field::member("TrafficMirrorFilterRuleId"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("Priority"),
+            wire::Field::member("TrafficMirrorFilterId"),
+            wire::Field::member("SourcePortRange"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -610,15 +637,10 @@ pub struct TrafficMirrorFilterTag {
 impl wire::Object for TrafficMirrorFilterTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficMirrorFilterTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficMirrorFilterTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -645,12 +667,12 @@ wire::object!(TrafficMirrorFilterTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTrafficMirrorFilters";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -663,9 +685,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists traffic mirror filters.
     ///
-    /// Examples, errors and types: [`list_traffic_mirror_filters`](mod@super::list_traffic_mirror_filters).
+    /// Examples, errors and types:
+    /// [`list_traffic_mirror_filters`](mod@super::list_traffic_mirror_filters).
     #[inline]
-    pub fn list_traffic_mirror_filters(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_traffic_mirror_filters(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

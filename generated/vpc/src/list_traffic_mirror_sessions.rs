@@ -2,7 +2,10 @@
 
 //! Lists traffic mirror sessions.
 //!
-//! Operation `ListTrafficMirrorSessions`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListTrafficMirrorSessions) at Alibaba Cloud.
+//! Operation `ListTrafficMirrorSessions`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListTrafficMirrorSessions) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_traffic_mirror_sessions(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListTrafficMirrorSessions`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -72,9 +78,9 @@ pub struct Request {
     pub enabled: Option<bool>,
     /// `TrafficMirrorSessionIds`. At most 100 items. Example: `tms-j6cla50buc44ap8tu****`.
     pub traffic_mirror_session_ids: Vec<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
     pub region_id: Option<String>,
     /// `ResourceGroupId`. Example: `rg-bp67acfmxazb4ph****`.
     pub resource_group_id: Option<String>,
@@ -83,97 +89,99 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`traffic_mirror_session_name`](field@Self::traffic_mirror_session_name).
+    /// Sets [`TrafficMirrorSessionName`](field@Self::traffic_mirror_session_name).
     #[inline]
     pub fn traffic_mirror_session_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_session_name, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`traffic_mirror_source_id`](field@Self::traffic_mirror_source_id).
+    /// Sets [`TrafficMirrorSourceId`](field@Self::traffic_mirror_source_id).
     #[inline]
     pub fn traffic_mirror_source_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_source_id, value);
         self
     }
 
-    /// Sets [`traffic_mirror_target_id`](field@Self::traffic_mirror_target_id).
+    /// Sets [`TrafficMirrorTargetId`](field@Self::traffic_mirror_target_id).
     #[inline]
     pub fn traffic_mirror_target_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_target_id, value);
         self
     }
 
-    /// Sets [`traffic_mirror_filter_id`](field@Self::traffic_mirror_filter_id).
+    /// Sets [`TrafficMirrorFilterId`](field@Self::traffic_mirror_filter_id).
     #[inline]
     pub fn traffic_mirror_filter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_id, value);
         self
     }
 
-    /// Sets [`virtual_network_id`](field@Self::virtual_network_id).
+    /// Sets [`VirtualNetworkId`](field@Self::virtual_network_id).
     #[inline]
     pub fn virtual_network_id(mut self, value: i64) -> Self {
         wire::set(&mut self.virtual_network_id, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`traffic_mirror_session_ids`](field@Self::traffic_mirror_session_ids).
+    /// Sets [`TrafficMirrorSessionIds`](field@Self::traffic_mirror_session_ids).
     #[inline]
     pub fn traffic_mirror_session_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.traffic_mirror_session_ids, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
@@ -184,26 +192,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrafficMirrorSessionName"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("TrafficMirrorSourceId"),
-                    wire::Field::query("TrafficMirrorTargetId"),
-                    wire::Field::query("TrafficMirrorFilterId"),
-                    wire::Field::query("VirtualNetworkId"),
-                    wire::Field::query("Priority"),
-                    wire::Field::query("Enabled"),
-                    wire::Field::query("TrafficMirrorSessionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrafficMirrorSessionName"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("TrafficMirrorSourceId"),
+            wire::Field::query("TrafficMirrorTargetId"),
+            wire::Field::query("TrafficMirrorFilterId"),
+            wire::Field::query("VirtualNetworkId"),
+            wire::Field::query("Priority"),
+            wire::Field::query("Enabled"),
+            wire::Field::query("TrafficMirrorSessionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,6 +251,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -258,20 +262,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -282,15 +286,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -333,17 +332,12 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("TrafficMirrorSessions"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("TrafficMirrorSessions"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -381,7 +375,30 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RequestId\":\"739CA01C-92EB-4C69-BCC0-280149C6F41E\",\"TotalCount\":\"1\",\"TrafficMirrorSessions\":[{\"TrafficMirrorTargetId\":\"eni-j6c2fp57q8rr47rp****\",\"TrafficMirrorSessionId\":\"tms-j6cla50buc44ap8tu****\",\"Priority\":1,\"TrafficMirrorTargetType\":\"NetworkInterface\",\"PacketLength\":1500,\"TrafficMirrorSessionStatus\":\"Created\",\"Enabled\":false,\"TrafficMirrorSessionBusinessStatus\":\"Normal\",\"VirtualNetworkId\":10,\"TrafficMirrorFilterId\":\"tmf-j6cmls82xnc86vtpe****\",\"TrafficMirrorSessionName\":\"abc\",\"TrafficMirrorSourceIds\":[\"eni-j6c8znm5l1yt4sox****\"],\"ResourceGroupId\":\"rg-bp67acfmxazb4ph****\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}],\"CreationTime\":\"2023-09-05T15:26Z\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RequestId": "739CA01C-92EB-4C69-BCC0-280149C6F41E",
+  "TotalCount": "1",
+  "TrafficMirrorSessions": [
+    {
+      "TrafficMirrorTargetId": "eni-j6c2fp57q8rr47rp****",
+      "TrafficMirrorSessionId": "tms-j6cla50buc44ap8tu****",
+      "Priority": 1,
+      "TrafficMirrorTargetType": "NetworkInterface",
+      "PacketLength": 1500,
+      "TrafficMirrorSessionStatus": "Created",
+      "Enabled": false,
+      "TrafficMirrorSessionBusinessStatus": "Normal",
+      "VirtualNetworkId": 10,
+      "TrafficMirrorFilterId": "tmf-j6cmls82xnc86vtpe****",
+      "TrafficMirrorSessionName": "abc",
+      "TrafficMirrorSourceIds": ["eni-j6c8znm5l1yt4sox****"],
+      "ResourceGroupId": "rg-bp67acfmxazb4ph****",
+      "Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}],
+      "CreationTime": "2023-09-05T15:26Z"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -434,29 +451,24 @@ pub struct TrafficMirrorSession {
 impl wire::Object for TrafficMirrorSession {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficMirrorSession",
-                fields: &[
-                    wire::Field::member("TrafficMirrorTargetId"),
-                    wire::Field::member("TrafficMirrorSessionId"),
-                    wire::Field::member("Priority"),
-                    wire::Field::member("TrafficMirrorTargetType"),
-                    wire::Field::member("PacketLength"),
-                    wire::Field::member("TrafficMirrorSessionDescription"),
-                    wire::Field::member("TrafficMirrorSessionStatus"),
-                    wire::Field::member("Enabled"),
-                    wire::Field::member("TrafficMirrorSessionBusinessStatus"),
-                    wire::Field::member("VirtualNetworkId"),
-                    wire::Field::member("TrafficMirrorFilterId"),
-                    wire::Field::member("TrafficMirrorSessionName"),
-                    wire::Field::member("TrafficMirrorSourceIds"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                    wire::Field::member("CreationTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficMirrorSession", const { &[
+            wire::Field::member("TrafficMirrorTargetId"),
+            wire::Field::member("TrafficMirrorSessionId"),
+            wire::Field::member("Priority"),
+            wire::Field::member("TrafficMirrorTargetType"),
+            wire::Field::member("PacketLength"),
+            wire::Field::member("TrafficMirrorSessionDescription"),
+            wire::Field::member("TrafficMirrorSessionStatus"),
+            wire::Field::member("Enabled"),
+            wire::Field::member("TrafficMirrorSessionBusinessStatus"),
+            wire::Field::member("VirtualNetworkId"),
+            wire::Field::member("TrafficMirrorFilterId"),
+            wire::Field::member("TrafficMirrorSessionName"),
+            wire::Field::member("TrafficMirrorSourceIds"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+            wire::Field::member("CreationTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -519,15 +531,10 @@ pub struct TrafficMirrorSessionTag {
 impl wire::Object for TrafficMirrorSessionTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TrafficMirrorSessionTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TrafficMirrorSessionTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -554,12 +561,12 @@ wire::object!(TrafficMirrorSessionTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListTrafficMirrorSessions";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -572,9 +579,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists traffic mirror sessions.
     ///
-    /// Examples, errors and types: [`list_traffic_mirror_sessions`](mod@super::list_traffic_mirror_sessions).
+    /// Examples, errors and types:
+    /// [`list_traffic_mirror_sessions`](mod@super::list_traffic_mirror_sessions).
     #[inline]
-    pub fn list_traffic_mirror_sessions(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_traffic_mirror_sessions(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

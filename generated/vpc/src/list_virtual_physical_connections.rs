@@ -2,7 +2,10 @@
 
 //! Lists virtual physical connections.
 //!
-//! Operation `ListVirtualPhysicalConnections`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVirtualPhysicalConnections) at Alibaba Cloud.
+//! Operation `ListVirtualPhysicalConnections`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVirtualPhysicalConnections)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamBandwidth);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamBandwidth);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_virtual_physical_connections(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamBandwidth) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamBandwidth) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVirtualPhysicalConnections`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,9 +76,9 @@ pub struct Request {
     ///
     /// Example: `dd20****`.
     pub next_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `Tags`. At most 5 items.
     pub tags: Vec<Tag>,
@@ -81,90 +87,94 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id).
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
         self
     }
 
-    /// Sets [`virtual_physical_connection_business_status`](field@Self::virtual_physical_connection_business_status).
+    /// Sets
+    /// [`VirtualPhysicalConnectionBusinessStatus`](field@Self::virtual_physical_connection_business_status).
     #[inline]
     pub fn virtual_physical_connection_business_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.virtual_physical_connection_business_status, value);
         self
     }
 
-    /// Sets [`virtual_physical_connection_ids`](field@Self::virtual_physical_connection_ids).
+    /// Sets [`VirtualPhysicalConnectionIds`](field@Self::virtual_physical_connection_ids).
     #[inline]
     pub fn virtual_physical_connection_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.virtual_physical_connection_ids, value);
         self
     }
 
-    /// Sets [`is_confirmed`](field@Self::is_confirmed).
+    /// Sets [`IsConfirmed`](field@Self::is_confirmed).
     #[inline]
     pub fn is_confirmed(mut self, value: bool) -> Self {
         wire::set(&mut self.is_confirmed, value);
         self
     }
 
-    /// Sets [`virtual_physical_connection_statuses`](field@Self::virtual_physical_connection_statuses).
+    /// Sets
+    /// [`VirtualPhysicalConnectionStatuses`](field@Self::virtual_physical_connection_statuses).
     #[inline]
     pub fn virtual_physical_connection_statuses(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.virtual_physical_connection_statuses, value);
         self
     }
 
-    /// Sets [`virtual_physical_connection_ali_uids`](field@Self::virtual_physical_connection_ali_uids).
+    /// Sets [`VirtualPhysicalConnectionAliUids`](field@Self::virtual_physical_connection_ali_uids).
     #[inline]
     pub fn virtual_physical_connection_ali_uids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.virtual_physical_connection_ali_uids, value);
         self
     }
 
-    /// Sets [`vlan_ids`](field@Self::vlan_ids).
+    /// Sets [`VlanIds`](field@Self::vlan_ids).
     #[inline]
     pub fn vlan_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vlan_ids, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
@@ -175,25 +185,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PhysicalConnectionId"),
-                    wire::Field::query("VirtualPhysicalConnectionBusinessStatus"),
-                    wire::Field::query("VirtualPhysicalConnectionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("IsConfirmed"),
-                    wire::Field::query("VirtualPhysicalConnectionStatuses").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("VirtualPhysicalConnectionAliUids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("VlanIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
-                    wire::Field::query("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PhysicalConnectionId"),
+            wire::Field::query("VirtualPhysicalConnectionBusinessStatus"),
+            wire::Field::query("VirtualPhysicalConnectionIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("IsConfirmed"),
+            wire::Field::query("VirtualPhysicalConnectionStatuses").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("VirtualPhysicalConnectionAliUids").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("VlanIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(5)]),
+            wire::Field::query("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,6 +241,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -246,20 +252,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -270,15 +276,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -325,18 +326,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VirtualPhysicalConnections"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("Count"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("VirtualPhysicalConnections"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("Count"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -376,7 +372,45 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2A55F69E-EE3D-5CBE-8805-734F7D5B46B9\",\"VirtualPhysicalConnections\":[{\"Type\":\"VPC\",\"Status\":\"Enabled\",\"CreationTime\":\"2021-06-08T12:20:55\",\"PortNumber\":\"80\",\"Spec\":\"50M\",\"ChargeType\":\"Prepaid\",\"Description\":\"desctest\",\"Bandwidth\":50,\"EnabledTime\":\"2021-10-08T10:44Z\",\"LineOperator\":\"CU\",\"RedundantPhysicalConnectionId\":\"pc-119mfjzm****\",\"Name\":\"nametest\",\"CircuitCode\":\"longtel001\",\"EndTime\":\"2021-11-08T16:00:00Z\",\"PortType\":\"10GBase-LR\",\"BusinessStatus\":\"Normal\",\"LoaStatus\":\"Available\",\"AccessPointId\":\"ap-cn-hangzhou-finance-yh-E\",\"PhysicalConnectionId\":\"pc-bp1mrgfbtmc9brre7****\",\"ProductType\":\"VirtualPhysicalConnection\",\"ParentPhysicalConnectionId\":\"pc-bp1ciz7ekd2grn1as****\",\"VirtualPhysicalConnectionStatus\":\"Confirmed\",\"ParentPhysicalConnectionAliUid\":\"283117732402483989\",\"OrderMode\":\"PayByPhysicalConnectionOwner\",\"AliUid\":\"253460731706911258\",\"VlanId\":\"10\",\"ExpectSpec\":\"50M\",\"ResourceGroupId\":\"rg-acfm3wmsyuimpma\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}],\"NextToken\":\"dd20****\",\"TotalCount\":1,\"Count\":1}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2A55F69E-EE3D-5CBE-8805-734F7D5B46B9",
+  "VirtualPhysicalConnections": [
+    {
+      "Type": "VPC",
+      "Status": "Enabled",
+      "CreationTime": "2021-06-08T12:20:55",
+      "PortNumber": "80",
+      "Spec": "50M",
+      "ChargeType": "Prepaid",
+      "Description": "desctest",
+      "Bandwidth": 50,
+      "EnabledTime": "2021-10-08T10:44Z",
+      "LineOperator": "CU",
+      "RedundantPhysicalConnectionId": "pc-119mfjzm****",
+      "Name": "nametest",
+      "CircuitCode": "longtel001",
+      "EndTime": "2021-11-08T16:00:00Z",
+      "PortType": "10GBase-LR",
+      "BusinessStatus": "Normal",
+      "LoaStatus": "Available",
+      "AccessPointId": "ap-cn-hangzhou-finance-yh-E",
+      "PhysicalConnectionId": "pc-bp1mrgfbtmc9brre7****",
+      "ProductType": "VirtualPhysicalConnection",
+      "ParentPhysicalConnectionId": "pc-bp1ciz7ekd2grn1as****",
+      "VirtualPhysicalConnectionStatus": "Confirmed",
+      "ParentPhysicalConnectionAliUid": "283117732402483989",
+      "OrderMode": "PayByPhysicalConnectionOwner",
+      "AliUid": "253460731706911258",
+      "VlanId": "10",
+      "ExpectSpec": "50M",
+      "ResourceGroupId": "rg-acfm3wmsyuimpma",
+      "Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]
+    }
+  ],
+  "NextToken": "dd20****",
+  "TotalCount": 1,
+  "Count": 1
+}"#),
     ];
 }
 
@@ -388,7 +422,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::virtual_physical_connections`](field@Response::virtual_physical_connections).
+/// An item of
+/// [`Response::virtual_physical_connections`](field@Response::virtual_physical_connections).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VirtualPhysicalConnection {
@@ -459,44 +494,39 @@ pub struct VirtualPhysicalConnection {
 impl wire::Object for VirtualPhysicalConnection {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VirtualPhysicalConnection",
-                fields: &[
-                    wire::Field::member("Type"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("AdLocation"),
-                    wire::Field::member("PortNumber"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("ChargeType"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Bandwidth"),
-                    wire::Field::member("EnabledTime"),
-                    wire::Field::member("LineOperator"),
-                    wire::Field::member("PeerLocation"),
-                    wire::Field::member("RedundantPhysicalConnectionId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("CircuitCode"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("PortType"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("LoaStatus"),
-                    wire::Field::member("AccessPointId"),
-                    wire::Field::member("PhysicalConnectionId"),
-                    wire::Field::member("ProductType"),
-                    wire::Field::member("ParentPhysicalConnectionId"),
-                    wire::Field::member("VirtualPhysicalConnectionStatus"),
-                    wire::Field::member("ParentPhysicalConnectionAliUid"),
-                    wire::Field::member("OrderMode"),
-                    wire::Field::member("AliUid"),
-                    wire::Field::member("VlanId"),
-                    wire::Field::member("ExpectSpec"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VirtualPhysicalConnection", const { &[
+            wire::Field::member("Type"),
+            wire::Field::member("Status"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("AdLocation"),
+            wire::Field::member("PortNumber"),
+            wire::Field::member("Spec"),
+            wire::Field::member("ChargeType"),
+            wire::Field::member("Description"),
+            wire::Field::member("Bandwidth"),
+            wire::Field::member("EnabledTime"),
+            wire::Field::member("LineOperator"),
+            wire::Field::member("PeerLocation"),
+            wire::Field::member("RedundantPhysicalConnectionId"),
+            wire::Field::member("Name"),
+            wire::Field::member("CircuitCode"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("PortType"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("LoaStatus"),
+            wire::Field::member("AccessPointId"),
+            wire::Field::member("PhysicalConnectionId"),
+            wire::Field::member("ProductType"),
+            wire::Field::member("ParentPhysicalConnectionId"),
+            wire::Field::member("VirtualPhysicalConnectionStatus"),
+            wire::Field::member("ParentPhysicalConnectionAliUid"),
+            wire::Field::member("OrderMode"),
+            wire::Field::member("AliUid"),
+            wire::Field::member("VlanId"),
+            wire::Field::member("ExpectSpec"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -589,15 +619,10 @@ pub struct VirtualPhysicalConnectionTag {
 impl wire::Object for VirtualPhysicalConnectionTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VirtualPhysicalConnectionTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VirtualPhysicalConnectionTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -624,14 +649,14 @@ wire::object!(VirtualPhysicalConnectionTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.Bandwidth`, status 400.
     IllegalParamBandwidth,
     /// `ResourceNotFound.PhysicalConnectionId`, status 400.
     ResourceNotFoundPhysicalConnectionId,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListVirtualPhysicalConnections";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -645,9 +670,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists virtual physical connections.
     ///
-    /// Examples, errors and types: [`list_virtual_physical_connections`](mod@super::list_virtual_physical_connections).
+    /// Examples, errors and types:
+    /// [`list_virtual_physical_connections`](mod@super::list_virtual_physical_connections).
     #[inline]
-    pub fn list_virtual_physical_connections(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_virtual_physical_connections(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

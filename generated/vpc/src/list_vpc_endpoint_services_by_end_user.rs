@@ -2,7 +2,10 @@
 
 //! Lists VPC endpoint services by end user.
 //!
-//! Operation `ListVpcEndpointServicesByEndUser`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpcEndpointServicesByEndUser) at Alibaba Cloud.
+//! Operation `ListVpcEndpointServicesByEndUser`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpcEndpointServicesByEndUser)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::ResourceNotFoundEndpointServiceId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ResourceNotFoundEndpointServiceId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_vpc_endpoint_services_by_end_user(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ResourceNotFoundEndpointServiceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ResourceNotFoundEndpointServiceId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVpcEndpointServicesByEndUser`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -58,41 +64,43 @@ pub struct Request {
     ///
     /// From 1 to 100. Example: `20`. Default: `10`.
     pub max_results: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`service_name`](field@Self::service_name).
+    /// Sets [`ServiceName`](field@Self::service_name).
     #[inline]
     pub fn service_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.service_name, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -103,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ServiceName"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ServiceName"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -164,18 +167,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("Services"),
-                    wire::Field::member("TotalCount"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("Services"),
+            wire::Field::member("TotalCount"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -215,7 +213,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0AB1129F-32C1-5E4D-9E22-E4A859CA46EB\",\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"MaxResults\":20,\"Services\":[{\"ServiceId\":\"vpces-m5enwdmilo210aibo9****\",\"ServiceName\":\"com.aliyun.cn-hangzhou.oss\",\"DefaultPolicyDocument\":\"{   \\\\\\\"Version\\\\\\\" : \\\\\\\"1\\\\\\\",   \\\\\\\"Statement\\\\\\\" : [ {     \\\\\\\"Effect\\\\\\\" : \\\\\\\"Allow\\\\\\\",     \\\\\\\"Action\\\\\\\" : \\\\\\\"*\\\\\\\",     \\\\\\\"Principal\\\\\\\" : \\\\\\\"*\\\\\\\",     \\\\\\\"Resource\\\\\\\" : \\\\\\\"*\\\\\\\"   } ] }\",\"SupportPolicy\":true,\"ServiceDomain\":\"oss-admin.aliyuncs.com\"}],\"TotalCount\":\"2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0AB1129F-32C1-5E4D-9E22-E4A859CA46EB",
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "MaxResults": 20,
+  "Services": [
+    {
+      "ServiceId": "vpces-m5enwdmilo210aibo9****",
+      "ServiceName": "com.aliyun.cn-hangzhou.oss",
+      "DefaultPolicyDocument": "{   \\\"Version\\\" : \\\"1\\\",   \\\"Statement\\\" : [ {     \\\"Effect\\\" : \\\"Allow\\\",     \\\"Action\\\" : \\\"*\\\",     \\\"Principal\\\" : \\\"*\\\",     \\\"Resource\\\" : \\\"*\\\"   } ] }",
+      "SupportPolicy": true,
+      "ServiceDomain": "oss-admin.aliyuncs.com"
+    }
+  ],
+  "TotalCount": "2"
+}"#),
     ];
 }
 
@@ -235,7 +247,9 @@ pub struct Service {
     pub service_id: String,
     /// `ServiceName`. Example: `com.aliyun.cn-hangzhou.oss`.
     pub service_name: String,
-    /// `DefaultPolicyDocument`. Example: `{ \"Version\" : \"1\", \"Statement\" : [ { \"Effect\" : \"Allow\", \"Action\" : \"*\", \"Principal\" : \"*\", \"Resource\" : \"*\" } ] }`.
+    /// `DefaultPolicyDocument`. Example:
+    /// `{ \"Version\" : \"1\", \"Statement\" : [ { \"Effect\" : \"Allow\", \"Action\" : \"*\",
+    /// \"Principal\" : \"*\", \"Resource\" : \"*\" } ] }`.
     pub default_policy_document: String,
     /// `SupportPolicy`. Example: `true`.
     pub support_policy: Option<bool>,
@@ -246,18 +260,13 @@ pub struct Service {
 impl wire::Object for Service {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Service",
-                fields: &[
-                    wire::Field::member("ServiceId"),
-                    wire::Field::member("ServiceName"),
-                    wire::Field::member("DefaultPolicyDocument"),
-                    wire::Field::member("SupportPolicy"),
-                    wire::Field::member("ServiceDomain"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Service", const { &[
+            wire::Field::member("ServiceId"),
+            wire::Field::member("ServiceName"),
+            wire::Field::member("DefaultPolicyDocument"),
+            wire::Field::member("SupportPolicy"),
+            wire::Field::member("ServiceDomain"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,14 +299,14 @@ wire::object!(Service);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.EndpointServiceId`, status 400.
     ResourceNotFoundEndpointServiceId,
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListVpcEndpointServicesByEndUser";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -311,9 +320,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists VPC endpoint services by end user.
     ///
-    /// Examples, errors and types: [`list_vpc_endpoint_services_by_end_user`](mod@super::list_vpc_endpoint_services_by_end_user).
+    /// Examples, errors and types:
+    /// [`list_vpc_endpoint_services_by_end_user`](mod@super::list_vpc_endpoint_services_by_end_user).
     #[inline]
-    pub fn list_vpc_endpoint_services_by_end_user(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_vpc_endpoint_services_by_end_user(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

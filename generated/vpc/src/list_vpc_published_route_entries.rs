@@ -2,7 +2,10 @@
 
 //! Lists VPC published route entries.
 //!
-//! Operation `ListVpcPublishedRouteEntries`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpcPublishedRouteEntries) at Alibaba Cloud.
+//! Operation `ListVpcPublishedRouteEntries`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpcPublishedRouteEntries)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::ResourceNotAssociatedTargetInstance);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::ResourceNotAssociatedTargetInstance);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new()
 //! #     .route_table_id("vtb-bp145q7glnuzd****")
 //! #     .target_type("ECR");
 //! let error = client.list_vpc_published_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::ResourceNotAssociatedTargetInstance) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::ResourceNotAssociatedTargetInstance) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +56,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVpcPublishedRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RouteTableId`, **required**. Example: `vtb-bp145q7glnuzd****`.
     pub route_table_id: Option<String>,
@@ -77,55 +83,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type), **required**.
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`target_instance_id`](field@Self::target_instance_id).
+    /// Sets [`TargetInstanceId`](field@Self::target_instance_id).
     #[inline]
     pub fn target_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_instance_id, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
@@ -136,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouteTableId").required(),
-                    wire::Field::query("DestinationCidrBlock"),
-                    wire::Field::query("TargetType").required(),
-                    wire::Field::query("TargetInstanceId"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Max(500)]),
-                    wire::Field::query("NextToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouteTableId").required(),
+            wire::Field::query("DestinationCidrBlock"),
+            wire::Field::query("TargetType").required(),
+            wire::Field::query("TargetInstanceId"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Max(500)]),
+            wire::Field::query("NextToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -200,16 +203,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RouteEntries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("RouteEntries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,7 +242,24 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1D0971B2-A35A-42C1-A44C-E91360C36C0B\",\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"RouteEntries\":[{\"RouteEntryId\":\"rte-bp1mnnr2al0naomnpv****\",\"DestinationCidrBlock\":\"10.0.0.0/24\",\"RouteTableId\":\"vtb-2ze3jgygk9bmsj23s****\",\"RoutePublishTargets\":[{\"PublishStatus\":\"Published\",\"PublishTargetType\":\"ECR\",\"PublishTargetInstanceId\":\"ecr-xvuqdfma6x57ei****\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1D0971B2-A35A-42C1-A44C-E91360C36C0B",
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "RouteEntries": [
+    {
+      "RouteEntryId": "rte-bp1mnnr2al0naomnpv****",
+      "DestinationCidrBlock": "10.0.0.0/24",
+      "RouteTableId": "vtb-2ze3jgygk9bmsj23s****",
+      "RoutePublishTargets": [
+        {
+          "PublishStatus": "Published",
+          "PublishTargetType": "ECR",
+          "PublishTargetInstanceId": "ecr-xvuqdfma6x57ei****"
+        }
+      ]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -273,17 +288,12 @@ pub struct RouteEntry {
 impl wire::Object for RouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteEntry",
-                fields: &[
-                    wire::Field::member("RouteEntryId"),
-                    wire::Field::member("DestinationCidrBlock"),
-                    wire::Field::member("RouteTableId"),
-                    wire::Field::member("RoutePublishTargets"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteEntry", const { &[
+            wire::Field::member("RouteEntryId"),
+            wire::Field::member("DestinationCidrBlock"),
+            wire::Field::member("RouteTableId"),
+            wire::Field::member("RoutePublishTargets"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -313,7 +323,8 @@ wire::object!(RouteEntry);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RoutePublishTarget {
-    /// `PublishStatus`. Values: [`NonPublished`](Self::PUBLISH_STATUS_NON_PUBLISHED), [`Published`](Self::PUBLISH_STATUS_PUBLISHED). Example: `Published`.
+    /// `PublishStatus`. Values: [`NonPublished`](Self::PUBLISH_STATUS_NON_PUBLISHED),
+    /// [`Published`](Self::PUBLISH_STATUS_PUBLISHED).
     pub publish_status: String,
     /// `PublishTargetType`. Example: `ECR`.
     pub publish_target_type: String,
@@ -331,16 +342,11 @@ impl RoutePublishTarget {
 impl wire::Object for RoutePublishTarget {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RoutePublishTarget",
-                fields: &[
-                    wire::Field::member("PublishStatus"),
-                    wire::Field::member("PublishTargetType"),
-                    wire::Field::member("PublishTargetInstanceId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RoutePublishTarget", const { &[
+            wire::Field::member("PublishStatus"),
+            wire::Field::member("PublishTargetType"),
+            wire::Field::member("PublishTargetInstanceId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -369,7 +375,7 @@ wire::object!(RoutePublishTarget);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotAssociated.TargetInstance`, status 400.
     ResourceNotAssociatedTargetInstance,
     /// `ResourceNotFound.RouteTable`, status 400.
@@ -384,7 +390,7 @@ pub enum Error {
     OperationDeniedUnexpectedRouteTable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListVpcPublishedRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -402,9 +408,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists VPC published route entries.
     ///
-    /// Examples, errors and types: [`list_vpc_published_route_entries`](mod@super::list_vpc_published_route_entries).
+    /// Examples, errors and types:
+    /// [`list_vpc_published_route_entries`](mod@super::list_vpc_published_route_entries).
     #[inline]
-    pub fn list_vpc_published_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_vpc_published_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Lists VPN certificate associations.
 //!
-//! Operation `ListVpnCertificateAssociations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpnCertificateAssociations) at Alibaba Cloud.
+//! Operation `ListVpnCertificateAssociations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVpnCertificateAssociations)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_vpn_certificate_associations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +50,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVpnCertificateAssociations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `CertificateType`. Example: `Signature`.
     pub certificate_type: Option<String>,
@@ -69,48 +75,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`certificate_type`](field@Self::certificate_type).
+    /// Sets [`CertificateType`](field@Self::certificate_type).
     #[inline]
     pub fn certificate_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.certificate_type, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id).
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`certificate_id`](field@Self::certificate_id).
+    /// Sets [`CertificateId`](field@Self::certificate_id).
     #[inline]
     pub fn certificate_id(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.certificate_id, value);
@@ -121,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("CertificateType"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults"),
-                    wire::Field::query("VpnGatewayId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                    wire::Field::query("CertificateId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("CertificateType"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults"),
+            wire::Field::query("VpnGatewayId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+            wire::Field::query("CertificateId").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(20)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,18 +193,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("VpnCertificateRelations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("NextToken"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("VpnCertificateRelations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -241,7 +239,21 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"NextToken\":\"caeba0bbb2be****\",\"RequestId\":\"197AF2BD-547F-470C-B29A-8400400233EB\",\"TotalCount\":4,\"MaxResults\":10,\"VpnCertificateRelations\":[{\"VpnGatewayId\":\"vpn-bp1usbiorilk51760****\",\"CertificateType\":\"Signature\",\"CertificateId\":\"6bfe4218-ea1d****\",\"AssociationTime\":\"2020-12-29T09:30:29Z\",\"RegionId\":\"cn-hangzhou\"}]}"),
+        operation::Sample::Json(r#"{
+  "NextToken": "caeba0bbb2be****",
+  "RequestId": "197AF2BD-547F-470C-B29A-8400400233EB",
+  "TotalCount": 4,
+  "MaxResults": 10,
+  "VpnCertificateRelations": [
+    {
+      "VpnGatewayId": "vpn-bp1usbiorilk51760****",
+      "CertificateType": "Signature",
+      "CertificateId": "6bfe4218-ea1d****",
+      "AssociationTime": "2020-12-29T09:30:29Z",
+      "RegionId": "cn-hangzhou"
+    }
+  ]
+}"#),
     ];
 }
 
@@ -253,7 +265,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::vpn_certificate_relations`](field@Response::vpn_certificate_relations).
+/// An item of
+/// [`Response::vpn_certificate_relations`](field@Response::vpn_certificate_relations).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VpnCertificateRelation {
@@ -274,18 +287,13 @@ pub struct VpnCertificateRelation {
 impl wire::Object for VpnCertificateRelation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnCertificateRelation",
-                fields: &[
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("CertificateType"),
-                    wire::Field::member("CertificateId"),
-                    wire::Field::member("AssociationTime"),
-                    wire::Field::member("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnCertificateRelation", const { &[
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("CertificateType"),
+            wire::Field::member("CertificateId"),
+            wire::Field::member("AssociationTime"),
+            wire::Field::member("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -318,14 +326,14 @@ wire::object!(VpnCertificateRelation);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
     /// `Forbidden`, status 403.
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListVpnCertificateAssociations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -339,9 +347,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists VPN certificate associations.
     ///
-    /// Examples, errors and types: [`list_vpn_certificate_associations`](mod@super::list_vpn_certificate_associations).
+    /// Examples, errors and types:
+    /// [`list_vpn_certificate_associations`](mod@super::list_vpn_certificate_associations).
     #[inline]
-    pub fn list_vpn_certificate_associations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_vpn_certificate_associations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

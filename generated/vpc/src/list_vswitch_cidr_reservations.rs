@@ -2,7 +2,10 @@
 
 //! Lists vSwitch CIDR reservations.
 //!
-//! Operation `ListVSwitchCidrReservations`: it only reads. It answers in pages: see [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items). [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVSwitchCidrReservations) at Alibaba Cloud.
+//! Operation `ListVSwitchCidrReservations`: it only reads. It answers in pages: see
+//! [`pages`](alicloud_runtime::Call::pages) and [`items`](alicloud_runtime::Call::items).
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ListVSwitchCidrReservations) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +33,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(list::Error::IllegalParamNextToken);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(list::ErrorKind::IllegalParamNextToken);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = list::Request::new();
 //! let error = client.list_vswitch_cidr_reservations(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(list::Error::IllegalParamNextToken) => assert_eq!(error.status(), Some(400)),
+//!     Some(list::ErrorKind::IllegalParamNextToken) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,6 +50,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ListVSwitchCidrReservations`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,69 +72,71 @@ pub struct Request {
     ///
     /// From 1 to 100. Example: `10`. Default: `10`.
     pub max_results: Option<i64>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tags`](field@Self::tags).
+    /// Sets [`Tags`](field@Self::tags).
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item = Tag>) -> Self {
         wire::set_list(&mut self.tags, value);
         self
     }
 
-    /// Sets [`vswitch_id`](field@Self::vswitch_id).
+    /// Sets [`VSwitchId`](field@Self::vswitch_id).
     #[inline]
     pub fn vswitch_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_id, value);
         self
     }
 
-    /// Sets [`vswitch_cidr_reservation_ids`](field@Self::vswitch_cidr_reservation_ids).
+    /// Sets [`VSwitchCidrReservationIds`](field@Self::vswitch_cidr_reservation_ids).
     #[inline]
     pub fn vswitch_cidr_reservation_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vswitch_cidr_reservation_ids, value);
         self
     }
 
-    /// Sets [`vswitch_cidr_reservation_type`](field@Self::vswitch_cidr_reservation_type).
+    /// Sets [`VSwitchCidrReservationType`](field@Self::vswitch_cidr_reservation_type).
     #[inline]
     pub fn vswitch_cidr_reservation_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_cidr_reservation_type, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`next_token`](field@Self::next_token).
+    /// Sets [`NextToken`](field@Self::next_token): Where to go on: what the page before answered
+    /// under this name.
     #[inline]
     pub fn next_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_token, value);
         self
     }
 
-    /// Sets [`max_results`](field@Self::max_results).
+    /// Sets [`MaxResults`](field@Self::max_results): How many a page holds at most.
     #[inline]
     pub fn max_results(mut self, value: i64) -> Self {
         wire::set(&mut self.max_results, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -139,21 +147,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
-                    wire::Field::query("VSwitchId"),
-                    wire::Field::query("VSwitchCidrReservationIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("VSwitchCidrReservationType"),
-                    wire::Field::query("IpVersion"),
-                    wire::Field::query("NextToken"),
-                    wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Tags").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(10)]),
+            wire::Field::query("VSwitchId"),
+            wire::Field::query("VSwitchCidrReservationIds").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("VSwitchCidrReservationType"),
+            wire::Field::query("IpVersion"),
+            wire::Field::query("NextToken"),
+            wire::Field::query("MaxResults").limits(&[wire::Limit::Min(1), wire::Limit::Max(100)]),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,6 +191,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::tags`](field@Request::tags).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Tag {
@@ -198,20 +202,20 @@ pub struct Tag {
 }
 
 impl Tag {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`key`](field@Self::key).
+    /// Sets [`Key`](field@Self::key).
     #[inline]
     pub fn key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.key, value);
         self
     }
 
-    /// Sets [`value`](field@Self::value).
+    /// Sets [`Value`](field@Self::value).
     #[inline]
     pub fn value(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.value, value);
@@ -222,15 +226,10 @@ impl Tag {
 impl wire::Object for Tag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Tag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Tag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -279,18 +278,13 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("NextToken"),
-                    wire::Field::member("TotalCount"),
-                    wire::Field::member("MaxResults"),
-                    wire::Field::member("VSwitchCidrReservations"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("NextToken"),
+            wire::Field::member("TotalCount"),
+            wire::Field::member("MaxResults"),
+            wire::Field::member("VSwitchCidrReservations"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -330,7 +324,29 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\",\"NextToken\":\"FFmyTO70tTpLG6I3FmYAXGKPd****\",\"TotalCount\":10,\"MaxResults\":10,\"VSwitchCidrReservations\":[{\"VpcId\":\"vpc-bp1wdz2pdhgurz1od****\",\"VSwitchId\":\"vsw-25navfgbue4g****\",\"VSwitchCidrReservationId\":\"vcr-bp1m12saqteraw3rp****\",\"VSwitchCidrReservationCidr\":\"192.168.1.64/28\",\"VSwitchCidrReservationName\":\"ReservationName\",\"VSwitchCidrReservationDescription\":\"ReservationDescription\",\"IpVersion\":\"IPv4\",\"CreationTime\":\"2023-03-14T10:02:37Z\",\"Type\":\"prefix\",\"AvailableCidrCount\":10,\"AssignedCidrCount\":6,\"Status\":\"Assigned\",\"Tags\":[{\"Key\":\"FinanceDept\",\"Value\":\"FinanceJoshua\"}]}]}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45",
+  "NextToken": "FFmyTO70tTpLG6I3FmYAXGKPd****",
+  "TotalCount": 10,
+  "MaxResults": 10,
+  "VSwitchCidrReservations": [
+    {
+      "VpcId": "vpc-bp1wdz2pdhgurz1od****",
+      "VSwitchId": "vsw-25navfgbue4g****",
+      "VSwitchCidrReservationId": "vcr-bp1m12saqteraw3rp****",
+      "VSwitchCidrReservationCidr": "192.168.1.64/28",
+      "VSwitchCidrReservationName": "ReservationName",
+      "VSwitchCidrReservationDescription": "ReservationDescription",
+      "IpVersion": "IPv4",
+      "CreationTime": "2023-03-14T10:02:37Z",
+      "Type": "prefix",
+      "AvailableCidrCount": 10,
+      "AssignedCidrCount": 6,
+      "Status": "Assigned",
+      "Tags": [{"Key": "FinanceDept", "Value": "FinanceJoshua"}]
+    }
+  ]
+}"#),
     ];
 }
 
@@ -342,7 +358,8 @@ impl alicloud_runtime::Paged for Response {
     }
 }
 
-/// An item of [`Response::vswitch_cidr_reservations`](field@Response::vswitch_cidr_reservations).
+/// An item of
+/// [`Response::vswitch_cidr_reservations`](field@Response::vswitch_cidr_reservations).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct VSwitchCidrReservation {
@@ -377,26 +394,21 @@ pub struct VSwitchCidrReservation {
 impl wire::Object for VSwitchCidrReservation {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitchCidrReservation",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("VSwitchCidrReservationId"),
-                    wire::Field::member("VSwitchCidrReservationCidr"),
-                    wire::Field::member("VSwitchCidrReservationName"),
-                    wire::Field::member("VSwitchCidrReservationDescription"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("CreationTime"),
-                    wire::Field::member("Type"),
-                    wire::Field::member("AvailableCidrCount"),
-                    wire::Field::member("AssignedCidrCount"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("Tags"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitchCidrReservation", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("VSwitchCidrReservationId"),
+            wire::Field::member("VSwitchCidrReservationCidr"),
+            wire::Field::member("VSwitchCidrReservationName"),
+            wire::Field::member("VSwitchCidrReservationDescription"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("CreationTime"),
+            wire::Field::member("Type"),
+            wire::Field::member("AvailableCidrCount"),
+            wire::Field::member("AssignedCidrCount"),
+            wire::Field::member("Status"),
+            wire::Field::member("Tags"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -453,15 +465,10 @@ pub struct VSwitchCidrReservationTag {
 impl wire::Object for VSwitchCidrReservationTag {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VSwitchCidrReservationTag",
-                fields: &[
-                    wire::Field::member("Key"),
-                    wire::Field::member("Value"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VSwitchCidrReservationTag", const { &[
+            wire::Field::member("Key"),
+            wire::Field::member("Value"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -488,12 +495,12 @@ wire::object!(VSwitchCidrReservationTag);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.NextToken`, status 400.
     IllegalParamNextToken,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ListVSwitchCidrReservations";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -506,9 +513,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Lists vSwitch CIDR reservations.
     ///
-    /// Examples, errors and types: [`list_vswitch_cidr_reservations`](mod@super::list_vswitch_cidr_reservations).
+    /// Examples, errors and types:
+    /// [`list_vswitch_cidr_reservations`](mod@super::list_vswitch_cidr_reservations).
     #[inline]
-    pub fn list_vswitch_cidr_reservations(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn list_vswitch_cidr_reservations(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a BGP group attribute.
 //!
-//! Operation `ModifyBgpGroupAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyBgpGroupAttribute) at Alibaba Cloud.
+//! Operation `ModifyBgpGroupAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyBgpGroupAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::QuotaExceededBgp);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::QuotaExceededBgp);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().bgp_group_id("bgpg-wz9f62v4fbg2g****");
 //! let error = client.modify_bgp_group_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::QuotaExceededBgp) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::QuotaExceededBgp) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBgpGroupAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `BgpGroupId`, **required**. Example: `bgpg-wz9f62v4fbg2g****`.
     pub bgp_group_id: Option<String>,
@@ -68,9 +73,10 @@ pub struct Request {
     pub auth_key: Option<String>,
     /// `IsFakeAsn`. Example: `false`. Default: `true`.
     pub is_fake_asn: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `RouteQuota`. Example: `110`.
     pub route_quota: Option<i64>,
@@ -79,83 +85,85 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bgp_group_id`](field@Self::bgp_group_id).
+    /// Sets [`BgpGroupId`](field@Self::bgp_group_id), **required**.
     #[inline]
     pub fn bgp_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bgp_group_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`local_asn`](field@Self::local_asn).
+    /// Sets [`LocalAsn`](field@Self::local_asn).
     #[inline]
     pub fn local_asn(mut self, value: i64) -> Self {
         wire::set(&mut self.local_asn, value);
         self
     }
 
-    /// Sets [`peer_asn`](field@Self::peer_asn).
+    /// Sets [`PeerAsn`](field@Self::peer_asn).
     #[inline]
     pub fn peer_asn(mut self, value: i64) -> Self {
         wire::set(&mut self.peer_asn, value);
         self
     }
 
-    /// Sets [`auth_key`](field@Self::auth_key).
+    /// Sets [`AuthKey`](field@Self::auth_key).
     #[inline]
     pub fn auth_key(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.auth_key, value);
         self
     }
 
-    /// Sets [`is_fake_asn`](field@Self::is_fake_asn).
+    /// Sets [`IsFakeAsn`](field@Self::is_fake_asn).
     #[inline]
     pub fn is_fake_asn(mut self, value: bool) -> Self {
         wire::set(&mut self.is_fake_asn, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`route_quota`](field@Self::route_quota).
+    /// Sets [`RouteQuota`](field@Self::route_quota).
     #[inline]
     pub fn route_quota(mut self, value: i64) -> Self {
         wire::set(&mut self.route_quota, value);
         self
     }
 
-    /// Sets [`clear_auth_key`](field@Self::clear_auth_key).
+    /// Sets [`ClearAuthKey`](field@Self::clear_auth_key).
     #[inline]
     pub fn clear_auth_key(mut self, value: bool) -> Self {
         wire::set(&mut self.clear_auth_key, value);
@@ -166,24 +174,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BgpGroupId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("LocalAsn"),
-                    wire::Field::query("PeerAsn"),
-                    wire::Field::query("AuthKey").secret(),
-                    wire::Field::query("IsFakeAsn"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RouteQuota"),
-                    wire::Field::query("ClearAuthKey"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BgpGroupId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("LocalAsn"),
+            wire::Field::query("PeerAsn"),
+            wire::Field::query("AuthKey").secret(),
+            wire::Field::query("IsFakeAsn"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RouteQuota"),
+            wire::Field::query("ClearAuthKey"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,14 +239,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +271,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"8C3C6D7C-A1CE-4FD8-BC57-DC493A55F76F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "8C3C6D7C-A1CE-4FD8-BC57-DC493A55F76F"
+}"#),
     ];
 }
 
@@ -312,7 +312,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `QuotaExceeded.Bgp`, status 400.
     QuotaExceededBgp,
     /// `QuotaExceeded.Nqa`, status 400.
@@ -369,7 +369,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyBgpGroupAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -408,9 +408,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a BGP group attribute.
     ///
-    /// Examples, errors and types: [`modify_bgp_group_attribute`](mod@super::modify_bgp_group_attribute).
+    /// Examples, errors and types:
+    /// [`modify_bgp_group_attribute`](mod@super::modify_bgp_group_attribute).
     #[inline]
-    pub fn modify_bgp_group_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_bgp_group_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a BGP peer attribute.
 //!
-//! Operation `ModifyBgpPeerAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyBgpPeerAttribute) at Alibaba Cloud.
+//! Operation `ModifyBgpPeerAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyBgpPeerAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::IllegalParamIpAddress);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IllegalParamIpAddress);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().bgp_peer_id("bgp-m5eoyp2mwegk8ce9v****");
 //! let error = client.modify_bgp_peer_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IllegalParamIpAddress) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IllegalParamIpAddress) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyBgpPeerAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `BgpPeerId`, **required**. Example: `bgp-m5eoyp2mwegk8ce9v****`.
     pub bgp_peer_id: Option<String>,
@@ -62,64 +67,67 @@ pub struct Request {
     pub peer_ip_address: Option<String>,
     /// `EnableBfd`. Example: `false`.
     pub enable_bfd: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `BfdMultiHop`. Example: `3`.
     pub bfd_multi_hop: Option<i64>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bgp_peer_id`](field@Self::bgp_peer_id).
+    /// Sets [`BgpPeerId`](field@Self::bgp_peer_id), **required**.
     #[inline]
     pub fn bgp_peer_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bgp_peer_id, value);
         self
     }
 
-    /// Sets [`bgp_group_id`](field@Self::bgp_group_id).
+    /// Sets [`BgpGroupId`](field@Self::bgp_group_id).
     #[inline]
     pub fn bgp_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bgp_group_id, value);
         self
     }
 
-    /// Sets [`peer_ip_address`](field@Self::peer_ip_address).
+    /// Sets [`PeerIpAddress`](field@Self::peer_ip_address).
     #[inline]
     pub fn peer_ip_address(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_ip_address, value);
         self
     }
 
-    /// Sets [`enable_bfd`](field@Self::enable_bfd).
+    /// Sets [`EnableBfd`](field@Self::enable_bfd).
     #[inline]
     pub fn enable_bfd(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_bfd, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`bfd_multi_hop`](field@Self::bfd_multi_hop).
+    /// Sets [`BfdMultiHop`](field@Self::bfd_multi_hop).
     #[inline]
     pub fn bfd_multi_hop(mut self, value: i64) -> Self {
         wire::set(&mut self.bfd_multi_hop, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BgpPeerId").required(),
-                    wire::Field::query("BgpGroupId"),
-                    wire::Field::query("PeerIpAddress"),
-                    wire::Field::query("EnableBfd"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("BfdMultiHop"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BgpPeerId").required(),
+            wire::Field::query("BgpGroupId"),
+            wire::Field::query("PeerIpAddress"),
+            wire::Field::query("EnableBfd"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("BfdMultiHop"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -188,14 +191,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -225,7 +223,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D4B7649A-61BB-4C64-A586-1DFF1EDA6A42\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D4B7649A-61BB-4C64-A586-1DFF1EDA6A42"
+}"#),
     ];
 }
 
@@ -234,7 +234,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.IpAddress`, status 400.
     IllegalParamIpAddress,
     /// `InvalidAccessDeviceId.NotFound`, status 400.
@@ -265,7 +265,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyBgpPeerAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -291,9 +291,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a BGP peer attribute.
     ///
-    /// Examples, errors and types: [`modify_bgp_peer_attribute`](mod@super::modify_bgp_peer_attribute).
+    /// Examples, errors and types:
+    /// [`modify_bgp_peer_attribute`](mod@super::modify_bgp_peer_attribute).
     #[inline]
-    pub fn modify_bgp_peer_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_bgp_peer_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

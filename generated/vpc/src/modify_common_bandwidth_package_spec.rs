@@ -2,7 +2,9 @@
 
 //! Modifies a common bandwidth package spec.
 //!
-//! Operation `ModifyCommonBandwidthPackageSpec`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageSpec) at Alibaba Cloud.
+//! Operation `ModifyCommonBandwidthPackageSpec`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyCommonBandwidthPackageSpec)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::ResourceNotEnoughBandwidth);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ResourceNotEnoughBandwidth);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .bandwidth_package_id("cbwp-2ze2ic1xd2qeqk145****")
 //! #     .bandwidth("1000");
 //! let error = client.modify_common_bandwidth_package_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ResourceNotEnoughBandwidth) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ResourceNotEnoughBandwidth) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyCommonBandwidthPackageSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `BandwidthPackageId`, **required**. Example: `cbwp-2ze2ic1xd2qeqk145****`.
     pub bandwidth_package_id: Option<String>,
@@ -65,27 +70,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth_package_id`](field@Self::bandwidth_package_id).
+    /// Sets [`BandwidthPackageId`](field@Self::bandwidth_package_id), **required**.
     #[inline]
     pub fn bandwidth_package_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_package_id, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**.
     #[inline]
     pub fn bandwidth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth, value);
@@ -96,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("BandwidthPackageId").required(),
-                    wire::Field::query("Bandwidth").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("BandwidthPackageId").required(),
+            wire::Field::query("Bandwidth").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +143,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +173,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7F129000-F929-4AF5-BE8D-BAE434C795306\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7F129000-F929-4AF5-BE8D-BAE434C795306"
+}"#),
     ];
 }
 
@@ -186,7 +184,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotEnough.Bandwidth`, status 400.
     ResourceNotEnoughBandwidth,
     /// `InvalidParameter.Bandwidth`, status 400.
@@ -222,7 +220,7 @@ pub enum Error {
     OrderErrorBandwidthPackage,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyCommonBandwidthPackageSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -251,9 +249,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a common bandwidth package spec.
     ///
-    /// Examples, errors and types: [`modify_common_bandwidth_package_spec`](mod@super::modify_common_bandwidth_package_spec).
+    /// Examples, errors and types:
+    /// [`modify_common_bandwidth_package_spec`](mod@super::modify_common_bandwidth_package_spec).
     #[inline]
-    pub fn modify_common_bandwidth_package_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_common_bandwidth_package_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

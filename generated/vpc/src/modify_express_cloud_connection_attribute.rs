@@ -2,7 +2,9 @@
 
 //! Modifies an express cloud connection attribute.
 //!
-//! Operation `ModifyExpressCloudConnectionAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionAttribute) at Alibaba Cloud.
+//! Operation `ModifyExpressCloudConnectionAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidEccIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidEccIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().ecc_id("ecc-bp1t9osmuln*******");
 //! let error = client.modify_express_cloud_connection_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidEccIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidEccIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +51,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyExpressCloudConnectionAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `Description`. Example: `ECC`.
     pub description: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`. Example: `doctest`.
     pub name: Option<String>,
@@ -69,55 +74,56 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`ecc_id`](field@Self::ecc_id).
+    /// Sets [`EccId`](field@Self::ecc_id), **required**.
     #[inline]
     pub fn ecc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ecc_id, value);
         self
     }
 
-    /// Sets [`bgp_as`](field@Self::bgp_as).
+    /// Sets [`BgpAs`](field@Self::bgp_as).
     #[inline]
     pub fn bgp_as(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bgp_as, value);
         self
     }
 
-    /// Sets [`pe_ip`](field@Self::pe_ip).
+    /// Sets [`PeIp`](field@Self::pe_ip).
     #[inline]
     pub fn pe_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pe_ip, value);
         self
     }
 
-    /// Sets [`ce_ip`](field@Self::ce_ip).
+    /// Sets [`CeIp`](field@Self::ce_ip).
     #[inline]
     pub fn ce_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ce_ip, value);
@@ -128,20 +134,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Description"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("EccId").required(),
-                    wire::Field::query("BgpAs"),
-                    wire::Field::query("PeIp"),
-                    wire::Field::query("CeIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Description"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("EccId").required(),
+            wire::Field::query("BgpAs"),
+            wire::Field::query("PeIp"),
+            wire::Field::query("CeIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -186,14 +187,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -221,7 +217,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E6385514-B0CC-48E3-B9F9-F7BFF64460A2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E6385514-B0CC-48E3-B9F9-F7BFF64460A2"
+}"#),
     ];
 }
 
@@ -230,7 +228,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidEccId.NotFound`, status 400.
     InvalidEccIdNotFound,
     /// `IllegalParam.AliUid`, status 400.
@@ -261,7 +259,7 @@ pub enum Error {
     InvalidAccessPointNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyExpressCloudConnectionAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -287,9 +285,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an express cloud connection attribute.
     ///
-    /// Examples, errors and types: [`modify_express_cloud_connection_attribute`](mod@super::modify_express_cloud_connection_attribute).
+    /// Examples, errors and types:
+    /// [`modify_express_cloud_connection_attribute`](mod@super::modify_express_cloud_connection_attribute).
     #[inline]
-    pub fn modify_express_cloud_connection_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_express_cloud_connection_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

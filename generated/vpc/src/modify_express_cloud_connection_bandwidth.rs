@@ -2,7 +2,9 @@
 
 //! Modifies express cloud connection bandwidth.
 //!
-//! Operation `ModifyExpressCloudConnectionBandwidth`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionBandwidth) at Alibaba Cloud.
+//! Operation `ModifyExpressCloudConnectionBandwidth`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressCloudConnectionBandwidth)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingParamEccId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingParamEccId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().ecc_id("ecc-xxxxxxxxx");
 //! let error = client.modify_express_cloud_connection_bandwidth(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingParamEccId) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MissingParamEccId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyExpressCloudConnectionBandwidth`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Bandwidth`. Example: `2`.
     pub bandwidth: Option<String>,
@@ -61,27 +66,28 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`ecc_id`](field@Self::ecc_id).
+    /// Sets [`EccId`](field@Self::ecc_id), **required**.
     #[inline]
     pub fn ecc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ecc_id, value);
@@ -92,16 +98,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("EccId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("EccId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,14 +139,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +169,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E6385514-B0CC-48E3-B9F9-F7BFF64460A2\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E6385514-B0CC-48E3-B9F9-F7BFF64460A2"
+}"#),
     ];
 }
 
@@ -182,7 +180,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.EccId`, status 400.
     MissingParamEccId,
     /// `MissingParam.AliUid`, status 400.
@@ -201,7 +199,7 @@ pub enum Error {
     OperationUnsupportedType,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyExpressCloudConnectionBandwidth";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -221,9 +219,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies express cloud connection bandwidth.
     ///
-    /// Examples, errors and types: [`modify_express_cloud_connection_bandwidth`](mod@super::modify_express_cloud_connection_bandwidth).
+    /// Examples, errors and types:
+    /// [`modify_express_cloud_connection_bandwidth`](mod@super::modify_express_cloud_connection_bandwidth).
     #[inline]
-    pub fn modify_express_cloud_connection_bandwidth(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_express_cloud_connection_bandwidth(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

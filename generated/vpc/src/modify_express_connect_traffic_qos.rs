@@ -2,7 +2,9 @@
 
 //! Modifies express connect traffic QoS.
 //!
-//! Operation `ModifyExpressConnectTrafficQos`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQos) at Alibaba Cloud.
+//! Operation `ModifyExpressConnectTrafficQos`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQos)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::IncorrectStatusQos);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IncorrectStatusQos);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().qos_id("qos-2giu0a6vd5x0mv4700");
 //! let error = client.modify_express_connect_traffic_qos(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IncorrectStatusQos) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IncorrectStatusQos) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyExpressConnectTrafficQos`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `QosName`. Example: `qos-test`.
     pub qos_name: Option<String>,
@@ -71,55 +77,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`qos_name`](field@Self::qos_name).
+    /// Sets [`QosName`](field@Self::qos_name).
     #[inline]
     pub fn qos_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_name, value);
         self
     }
 
-    /// Sets [`qos_description`](field@Self::qos_description).
+    /// Sets [`QosDescription`](field@Self::qos_description).
     #[inline]
     pub fn qos_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_description, value);
         self
     }
 
-    /// Sets [`qos_id`](field@Self::qos_id).
+    /// Sets [`QosId`](field@Self::qos_id), **required**.
     #[inline]
     pub fn qos_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_id, value);
         self
     }
 
-    /// Sets [`add_instance_list`](field@Self::add_instance_list).
+    /// Sets [`AddInstanceList`](field@Self::add_instance_list).
     #[inline]
     pub fn add_instance_list(mut self, value: impl IntoIterator<Item = AddInstanceList>) -> Self {
         wire::set_list(&mut self.add_instance_list, value);
         self
     }
 
-    /// Sets [`remove_instance_list`](field@Self::remove_instance_list).
+    /// Sets [`RemoveInstanceList`](field@Self::remove_instance_list).
     #[inline]
     pub fn remove_instance_list(mut self, value: impl IntoIterator<Item = RemoveInstanceList>) -> Self {
         wire::set_list(&mut self.remove_instance_list, value);
@@ -130,20 +138,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("QosName"),
-                    wire::Field::query("QosDescription"),
-                    wire::Field::query("QosId").required(),
-                    wire::Field::query("AddInstanceList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                    wire::Field::query("RemoveInstanceList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("QosName"),
+            wire::Field::query("QosDescription"),
+            wire::Field::query("QosId").required(),
+            wire::Field::query("AddInstanceList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+            wire::Field::query("RemoveInstanceList").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(100)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,12 +179,13 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::add_instance_list`](field@Request::add_instance_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddInstanceList {
     /// `InstanceId`. Example: `pc-bp159zj8zujwy3p07****`.
     pub instance_id: Option<String>,
-    /// `InstanceType`. Values: [`PHYSICALCONNECTION`](Self::INSTANCE_TYPE_PHYSICALCONNECTION). Example: `PHYSICALCONNECTION`.
+    /// `InstanceType`. Values: [`PHYSICALCONNECTION`](Self::INSTANCE_TYPE_PHYSICALCONNECTION).
     pub instance_type: Option<String>,
 }
 
@@ -189,20 +193,20 @@ impl AddInstanceList {
     /// `PHYSICALCONNECTION`, a value of `InstanceType`.
     pub const INSTANCE_TYPE_PHYSICALCONNECTION: &str = "PHYSICALCONNECTION";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
@@ -213,15 +217,10 @@ impl AddInstanceList {
 impl wire::Object for AddInstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddInstanceList",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType").limits(&[wire::Limit::Only("PHYSICALCONNECTION")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddInstanceList", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType").limits(&[wire::Limit::Only("PHYSICALCONNECTION")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -244,12 +243,13 @@ impl wire::Object for AddInstanceList {
 wire::request!(AddInstanceList);
 
 /// An item of [`Request::remove_instance_list`](field@Request::remove_instance_list).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemoveInstanceList {
     /// `InstanceId`. Example: `pc-bp1j37am632492qzw****`.
     pub instance_id: Option<String>,
-    /// `InstanceType`. Values: [`PHYSICALCONNECTION`](Self::INSTANCE_TYPE_PHYSICALCONNECTION). Example: `PHYSICALCONNECTION`.
+    /// `InstanceType`. Values: [`PHYSICALCONNECTION`](Self::INSTANCE_TYPE_PHYSICALCONNECTION).
     pub instance_type: Option<String>,
 }
 
@@ -257,20 +257,20 @@ impl RemoveInstanceList {
     /// `PHYSICALCONNECTION`, a value of `InstanceType`.
     pub const INSTANCE_TYPE_PHYSICALCONNECTION: &str = "PHYSICALCONNECTION";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id).
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
@@ -281,15 +281,10 @@ impl RemoveInstanceList {
 impl wire::Object for RemoveInstanceList {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemoveInstanceList",
-                fields: &[
-                    wire::Field::member("InstanceId"),
-                    wire::Field::member("InstanceType").limits(&[wire::Limit::Only("PHYSICALCONNECTION")]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemoveInstanceList", const { &[
+            wire::Field::member("InstanceId"),
+            wire::Field::member("InstanceType").limits(&[wire::Limit::Only("PHYSICALCONNECTION")]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,14 +319,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -361,7 +351,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B457\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B457"
+}"#),
     ];
 }
 
@@ -370,7 +362,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.%s`, status 400.
     IllegalParam,
     /// `IncorrectStatus.Qos`, status 400.
@@ -393,7 +385,7 @@ pub enum Error {
     EcPconnVbrMustContainsAll,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyExpressConnectTrafficQos";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -415,9 +407,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies express connect traffic QoS.
     ///
-    /// Examples, errors and types: [`modify_express_connect_traffic_qos`](mod@super::modify_express_connect_traffic_qos).
+    /// Examples, errors and types:
+    /// [`modify_express_connect_traffic_qos`](mod@super::modify_express_connect_traffic_qos).
     #[inline]
-    pub fn modify_express_connect_traffic_qos(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_express_connect_traffic_qos(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Modifies an express connect traffic QoS queue.
 //!
-//! Operation `ModifyExpressConnectTrafficQosQueue`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQosQueue) at Alibaba Cloud.
+//! Operation `ModifyExpressConnectTrafficQosQueue`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyExpressConnectTrafficQosQueue)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::IncorrectStatusQos);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IncorrectStatusQos);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .qos_id("qos-2giu0a6vd5x0mv4700")
 //! #     .queue_id("qos-queue-9nyx2u7n71s2rcy4n5");
 //! let error = client.modify_express_connect_traffic_qos_queue(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IncorrectStatusQos) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IncorrectStatusQos) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,16 +56,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyExpressConnectTrafficQosQueue`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `QueueName`. Example: `qos-queue-test`.
     pub queue_name: Option<String>,
@@ -75,55 +82,57 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`queue_name`](field@Self::queue_name).
+    /// Sets [`QueueName`](field@Self::queue_name).
     #[inline]
     pub fn queue_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queue_name, value);
         self
     }
 
-    /// Sets [`queue_description`](field@Self::queue_description).
+    /// Sets [`QueueDescription`](field@Self::queue_description).
     #[inline]
     pub fn queue_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queue_description, value);
         self
     }
 
-    /// Sets [`qos_id`](field@Self::qos_id).
+    /// Sets [`QosId`](field@Self::qos_id), **required**.
     #[inline]
     pub fn qos_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.qos_id, value);
         self
     }
 
-    /// Sets [`queue_id`](field@Self::queue_id).
+    /// Sets [`QueueId`](field@Self::queue_id), **required**.
     #[inline]
     pub fn queue_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.queue_id, value);
         self
     }
 
-    /// Sets [`bandwidth_percent`](field@Self::bandwidth_percent).
+    /// Sets [`BandwidthPercent`](field@Self::bandwidth_percent).
     #[inline]
     pub fn bandwidth_percent(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bandwidth_percent, value);
@@ -134,20 +143,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("QueueName"),
-                    wire::Field::query("QueueDescription"),
-                    wire::Field::query("QosId").required(),
-                    wire::Field::query("QueueId").required(),
-                    wire::Field::query("BandwidthPercent"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("QueueName"),
+            wire::Field::query("QueueDescription"),
+            wire::Field::query("QosId").required(),
+            wire::Field::query("QueueId").required(),
+            wire::Field::query("BandwidthPercent"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,14 +196,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -229,7 +228,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"079874CD-AEC1-43E6-AC03-ADD96B6E4907\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "079874CD-AEC1-43E6-AC03-ADD96B6E4907"
+}"#),
     ];
 }
 
@@ -238,7 +239,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.%s`, status 400.
     IllegalParam,
     /// `IncorrectStatus.Qos`, status 400.
@@ -249,7 +250,7 @@ pub enum Error {
     QuotaExceededQosMediumPriorityQueueBandwidthPercent,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyExpressConnectTrafficQosQueue";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,9 +266,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an express connect traffic QoS queue.
     ///
-    /// Examples, errors and types: [`modify_express_connect_traffic_qos_queue`](mod@super::modify_express_connect_traffic_qos_queue).
+    /// Examples, errors and types:
+    /// [`modify_express_connect_traffic_qos_queue`](mod@super::modify_express_connect_traffic_qos_queue).
     #[inline]
-    pub fn modify_express_connect_traffic_qos_queue(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_express_connect_traffic_qos_queue(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Modifies a flow log attribute.
 //!
-//! Operation `ModifyFlowLogAttribute`: a write. It goes on after its reply: `DescribeFlowLogs` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFlowLogAttribute) at Alibaba Cloud.
+//! Operation `ModifyFlowLogAttribute`: a write. It goes on after its reply: `DescribeFlowLogs`
+//! tells how it went, asked every 3 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFlowLogAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidInstanceId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IncorrectBusinessStatusFlowLog);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().flow_log_id("fl-m5e8vhz2t21sel1nq****");
 //! let error = client.modify_flow_log_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidInstanceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IncorrectBusinessStatusFlowLog) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyFlowLogAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-qingdao`.
     pub region_id: Option<String>,
     /// `FlowLogId`, **required**. Example: `fl-m5e8vhz2t21sel1nq****`.
     pub flow_log_id: Option<String>,
@@ -67,48 +73,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`flow_log_id`](field@Self::flow_log_id).
+    /// Sets [`FlowLogId`](field@Self::flow_log_id), **required**.
     #[inline]
     pub fn flow_log_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_log_id, value);
         self
     }
 
-    /// Sets [`flow_log_name`](field@Self::flow_log_name).
+    /// Sets [`FlowLogName`](field@Self::flow_log_name).
     #[inline]
     pub fn flow_log_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.flow_log_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`aggregation_interval`](field@Self::aggregation_interval).
+    /// Sets [`AggregationInterval`](field@Self::aggregation_interval).
     #[inline]
     pub fn aggregation_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.aggregation_interval, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
@@ -119,19 +126,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("FlowLogId").required(),
-                    wire::Field::query("FlowLogName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AggregationInterval"),
-                    wire::Field::query("IpVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("FlowLogId").required(),
+            wire::Field::query("FlowLogName"),
+            wire::Field::query("Description"),
+            wire::Field::query("AggregationInterval"),
+            wire::Field::query("IpVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,15 +178,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Success"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Success"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,11 +209,14 @@ impl alicloud_runtime::Response for Response {
         const {
             &operation::Operation::write(super::product(), "ModifyFlowLogAttribute")
                 .region(0)
-                .outcome("DescribeFlowLogs")
+                .outcome("DescribeFlowLogs", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Success\":\"true\",\"RequestId\":\"F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1\"}"),
+        operation::Sample::Json(r#"{
+  "Success": "true",
+  "RequestId": "F7DDDC17-FA06-4AC2-8F35-59D2470FCFC1"
+}"#),
     ];
 }
 
@@ -249,7 +249,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectBusinessStatus.FlowLog`, status 400.
     IncorrectBusinessStatusFlowLog,
     /// `InvalidInstanceId`, status 400.
@@ -294,7 +294,7 @@ pub enum Error {
     OperationDeniedInvalidInstanceDeliverScope,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyFlowLogAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -327,9 +327,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a flow log attribute.
     ///
-    /// Examples, errors and types: [`modify_flow_log_attribute`](mod@super::modify_flow_log_attribute).
+    /// Examples, errors and types:
+    /// [`modify_flow_log_attribute`](mod@super::modify_flow_log_attribute).
     #[inline]
-    pub fn modify_flow_log_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_flow_log_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a forward entry.
 //!
-//! Operation `ModifyForwardEntry`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyForwardEntry) at Alibaba Cloud.
+//! Operation `ModifyForwardEntry`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyForwardEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::UnsupportedFeaturePortSegment);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::UnsupportedFeaturePortSegment);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .forward_table_id("ftb-8vbx8xu2lqj9qb334****")
 //! #     .forward_entry_id("fwd-8vbn3bc8roygjp0gy****");
 //! let error = client.modify_forward_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::UnsupportedFeaturePortSegment) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::UnsupportedFeaturePortSegment) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyForwardEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -70,13 +75,14 @@ pub struct Request {
     pub ip_protocol: Option<String>,
     /// `ForwardEntryName`. Example: `test`.
     pub forward_entry_name: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `PortBreak`. Example: `false`.
     pub port_break: Option<bool>,
@@ -85,90 +91,93 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`forward_table_id`](field@Self::forward_table_id).
+    /// Sets [`ForwardTableId`](field@Self::forward_table_id), **required**.
     #[inline]
     pub fn forward_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_table_id, value);
         self
     }
 
-    /// Sets [`forward_entry_id`](field@Self::forward_entry_id).
+    /// Sets [`ForwardEntryId`](field@Self::forward_entry_id), **required**.
     #[inline]
     pub fn forward_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_entry_id, value);
         self
     }
 
-    /// Sets [`external_ip`](field@Self::external_ip).
+    /// Sets [`ExternalIp`](field@Self::external_ip).
     #[inline]
     pub fn external_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.external_ip, value);
         self
     }
 
-    /// Sets [`external_port`](field@Self::external_port).
+    /// Sets [`ExternalPort`](field@Self::external_port).
     #[inline]
     pub fn external_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.external_port, value);
         self
     }
 
-    /// Sets [`internal_ip`](field@Self::internal_ip).
+    /// Sets [`InternalIp`](field@Self::internal_ip).
     #[inline]
     pub fn internal_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internal_ip, value);
         self
     }
 
-    /// Sets [`internal_port`](field@Self::internal_port).
+    /// Sets [`InternalPort`](field@Self::internal_port).
     #[inline]
     pub fn internal_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.internal_port, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol).
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
         self
     }
 
-    /// Sets [`forward_entry_name`](field@Self::forward_entry_name).
+    /// Sets [`ForwardEntryName`](field@Self::forward_entry_name).
     #[inline]
     pub fn forward_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.forward_entry_name, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`port_break`](field@Self::port_break).
+    /// Sets [`PortBreak`](field@Self::port_break).
     #[inline]
     pub fn port_break(mut self, value: bool) -> Self {
         wire::set(&mut self.port_break, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -179,25 +188,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ForwardTableId").required(),
-                    wire::Field::query("ForwardEntryId").required(),
-                    wire::Field::query("ExternalIp"),
-                    wire::Field::query("ExternalPort"),
-                    wire::Field::query("InternalIp"),
-                    wire::Field::query("InternalPort"),
-                    wire::Field::query("IpProtocol"),
-                    wire::Field::query("ForwardEntryName"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("PortBreak"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ForwardTableId").required(),
+            wire::Field::query("ForwardEntryId").required(),
+            wire::Field::query("ExternalIp"),
+            wire::Field::query("ExternalPort"),
+            wire::Field::query("InternalIp"),
+            wire::Field::query("InternalPort"),
+            wire::Field::query("IpProtocol"),
+            wire::Field::query("ForwardEntryName"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("PortBreak"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -252,14 +256,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -290,7 +289,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2315DEB7-5E92-423A-91F7-4C1EC9AD97C3\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2315DEB7-5E92-423A-91F7-4C1EC9AD97C3"
+}"#),
     ];
 }
 
@@ -338,7 +339,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedFeature.PortSegment`, status 400.
     UnsupportedFeaturePortSegment,
     /// `ExclusiveParam.%sAnd%s`, status 400.
@@ -412,7 +413,7 @@ pub enum Error {
     InvalidForwardTableIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyForwardEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -462,7 +463,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_forward_entry`](mod@super::modify_forward_entry).
     #[inline]
-    pub fn modify_forward_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_forward_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

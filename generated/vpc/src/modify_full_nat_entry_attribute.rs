@@ -2,7 +2,9 @@
 
 //! Modifies a full NAT entry attribute.
 //!
-//! Operation `ModifyFullNatEntryAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFullNatEntryAttribute) at Alibaba Cloud.
+//! Operation `ModifyFullNatEntryAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyFullNatEntryAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::ResourceNotFoundNetworkInterfaceId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ResourceNotFoundNetworkInterfaceId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .full_nat_table_id("fulltb-gw88z7hhlv43rmb26****")
 //! #     .full_nat_entry_id("fullnat-gw8fz23jezpbblf1j****");
 //! let error = client.modify_full_nat_entry_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ResourceNotFoundNetworkInterfaceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ResourceNotFoundNetworkInterfaceId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyFullNatEntryAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `FullNatTableId`, **required**. Example: `fulltb-gw88z7hhlv43rmb26****`.
     pub full_nat_table_id: Option<String>,
@@ -82,104 +88,108 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `eu-central-1`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `eu-central-1`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`full_nat_table_id`](field@Self::full_nat_table_id).
+    /// Sets [`FullNatTableId`](field@Self::full_nat_table_id), **required**.
     #[inline]
     pub fn full_nat_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_nat_table_id, value);
         self
     }
 
-    /// Sets [`full_nat_entry_id`](field@Self::full_nat_entry_id).
+    /// Sets [`FullNatEntryId`](field@Self::full_nat_entry_id), **required**.
     #[inline]
     pub fn full_nat_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_nat_entry_id, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id).
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`nat_ip`](field@Self::nat_ip).
+    /// Sets [`NatIp`](field@Self::nat_ip).
     #[inline]
     pub fn nat_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip, value);
         self
     }
 
-    /// Sets [`nat_ip_port`](field@Self::nat_ip_port).
+    /// Sets [`NatIpPort`](field@Self::nat_ip_port).
     #[inline]
     pub fn nat_ip_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_port, value);
         self
     }
 
-    /// Sets [`access_ip`](field@Self::access_ip).
+    /// Sets [`AccessIp`](field@Self::access_ip).
     #[inline]
     pub fn access_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_ip, value);
         self
     }
 
-    /// Sets [`access_port`](field@Self::access_port).
+    /// Sets [`AccessPort`](field@Self::access_port).
     #[inline]
     pub fn access_port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.access_port, value);
         self
     }
 
-    /// Sets [`ip_protocol`](field@Self::ip_protocol).
+    /// Sets [`IpProtocol`](field@Self::ip_protocol).
     #[inline]
     pub fn ip_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_protocol, value);
         self
     }
 
-    /// Sets [`full_nat_entry_name`](field@Self::full_nat_entry_name).
+    /// Sets [`FullNatEntryName`](field@Self::full_nat_entry_name).
     #[inline]
     pub fn full_nat_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_nat_entry_name, value);
         self
     }
 
-    /// Sets [`full_nat_entry_description`](field@Self::full_nat_entry_description).
+    /// Sets [`FullNatEntryDescription`](field@Self::full_nat_entry_description).
     #[inline]
     pub fn full_nat_entry_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.full_nat_entry_description, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -190,26 +200,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("FullNatTableId").required(),
-                    wire::Field::query("FullNatEntryId").required(),
-                    wire::Field::query("NetworkInterfaceId"),
-                    wire::Field::query("NatIp"),
-                    wire::Field::query("NatIpPort"),
-                    wire::Field::query("AccessIp"),
-                    wire::Field::query("AccessPort"),
-                    wire::Field::query("IpProtocol"),
-                    wire::Field::query("FullNatEntryName"),
-                    wire::Field::query("FullNatEntryDescription"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("FullNatTableId").required(),
+            wire::Field::query("FullNatEntryId").required(),
+            wire::Field::query("NetworkInterfaceId"),
+            wire::Field::query("NatIp"),
+            wire::Field::query("NatIpPort"),
+            wire::Field::query("AccessIp"),
+            wire::Field::query("AccessPort"),
+            wire::Field::query("IpProtocol"),
+            wire::Field::query("FullNatEntryName"),
+            wire::Field::query("FullNatEntryDescription"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,14 +271,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -304,7 +304,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2315DEB7-5E92-423A-91F7-4C1EC9AD97C3\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2315DEB7-5E92-423A-91F7-4C1EC9AD97C3"
+}"#),
     ];
 }
 
@@ -313,7 +315,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.NetworkInterfaceId`, status 400.
     ResourceNotFoundNetworkInterfaceId,
     /// `ResourceAlreadyExist.FullNatEntry`, status 400.
@@ -326,7 +328,7 @@ pub enum Error {
     DependencyViolationPrivateLinkMode,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyFullNatEntryAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -343,9 +345,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a full NAT entry attribute.
     ///
-    /// Examples, errors and types: [`modify_full_nat_entry_attribute`](mod@super::modify_full_nat_entry_attribute).
+    /// Examples, errors and types:
+    /// [`modify_full_nat_entry_attribute`](mod@super::modify_full_nat_entry_attribute).
     #[inline]
-    pub fn modify_full_nat_entry_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_full_nat_entry_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies IPv6 internet bandwidth.
 //!
-//! Operation `ModifyIpv6InternetBandwidth`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6InternetBandwidth) at Alibaba Cloud.
+//! Operation `ModifyIpv6InternetBandwidth`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIpv6InternetBandwidth) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::MissingParamIpv6InstanceId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::MissingParamIpv6InstanceId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().bandwidth(4);
 //! let error = client.modify_ipv6_internet_bandwidth(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::MissingParamIpv6InstanceId) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::MissingParamIpv6InstanceId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyIpv6InternetBandwidth`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-huhehaote`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `cn-huhehaote`.
     pub region_id: Option<String>,
     /// `Ipv6AddressId`. Example: `ipv6-2zen5j4axcp5l5qyy****`.
     pub ipv6_address_id: Option<String>,
@@ -60,9 +66,10 @@ pub struct Request {
     pub ipv6_internet_bandwidth_id: Option<String>,
     /// `Bandwidth`, **required**. Example: `4`.
     pub bandwidth: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -71,48 +78,51 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_address_id`](field@Self::ipv6_address_id).
+    /// Sets [`Ipv6AddressId`](field@Self::ipv6_address_id).
     #[inline]
     pub fn ipv6_address_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_address_id, value);
         self
     }
 
-    /// Sets [`ipv6_internet_bandwidth_id`](field@Self::ipv6_internet_bandwidth_id).
+    /// Sets [`Ipv6InternetBandwidthId`](field@Self::ipv6_internet_bandwidth_id).
     #[inline]
     pub fn ipv6_internet_bandwidth_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_internet_bandwidth_id, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth), **required**.
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -123,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6AddressId"),
-                    wire::Field::query("Ipv6InternetBandwidthId"),
-                    wire::Field::query("Bandwidth").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6AddressId"),
+            wire::Field::query("Ipv6InternetBandwidthId"),
+            wire::Field::query("Bandwidth").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,14 +183,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +216,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"D560AF68-4CE8-4A5C-B3FE-469F558094D0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "D560AF68-4CE8-4A5C-B3FE-469F558094D0"
+}"#),
     ];
 }
 
@@ -225,7 +227,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `MissingParam.Ipv6InstanceId`, status 400.
     MissingParamIpv6InstanceId,
     /// - `InvalidIpv6Instance.NotFound`, status 400.
@@ -255,7 +257,7 @@ pub enum Error {
     OperationFailedSyncTradeResource,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyIpv6InternetBandwidth";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -281,9 +283,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies IPv6 internet bandwidth.
     ///
-    /// Examples, errors and types: [`modify_ipv6_internet_bandwidth`](mod@super::modify_ipv6_internet_bandwidth).
+    /// Examples, errors and types:
+    /// [`modify_ipv6_internet_bandwidth`](mod@super::modify_ipv6_internet_bandwidth).
     #[inline]
-    pub fn modify_ipv6_internet_bandwidth(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_ipv6_internet_bandwidth(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

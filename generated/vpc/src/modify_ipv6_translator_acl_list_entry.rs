@@ -2,7 +2,9 @@
 
 //! Modifies an IPv6 translator ACL list entry.
 //!
-//! Operation `ModifyIPv6TranslatorAclListEntry`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorAclListEntry) at Alibaba Cloud.
+//! Operation `ModifyIPv6TranslatorAclListEntry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorAclListEntry)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +37,17 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidIPv6TranslatorAclIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidIPv6TranslatorAclIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .acl_id("ipv6transacl-bp1b4z3tleyhq1s50****")
 //! #     .acl_entry_id("ipv6transaclentry-bp1jzyn7ra8pyxehd****")
 //! #     .acl_entry_comment("client IP");
 //! let error = client.modify_ipv6_translator_acl_list_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidIPv6TranslatorAclIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidIPv6TranslatorAclIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,12 +57,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyIPv6TranslatorAclListEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `AclId`, **required**. Example: `ipv6transacl-bp1b4z3tleyhq1s50****`.
     pub acl_id: Option<String>,
@@ -69,34 +74,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id), **required**.
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
         self
     }
 
-    /// Sets [`acl_entry_id`](field@Self::acl_entry_id).
+    /// Sets [`AclEntryId`](field@Self::acl_entry_id), **required**.
     #[inline]
     pub fn acl_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_entry_id, value);
         self
     }
 
-    /// Sets [`acl_entry_comment`](field@Self::acl_entry_comment).
+    /// Sets [`AclEntryComment`](field@Self::acl_entry_comment), **required**.
     #[inline]
     pub fn acl_entry_comment(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_entry_comment, value);
@@ -107,17 +113,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("AclId").required(),
-                    wire::Field::query("AclEntryId").required(),
-                    wire::Field::query("AclEntryComment").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("AclId").required(),
+            wire::Field::query("AclEntryId").required(),
+            wire::Field::query("AclEntryComment").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +157,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -191,7 +187,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45"
+}"#),
     ];
 }
 
@@ -200,7 +198,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidIPv6TranslatorAclId.NotFound`, status 400.
     InvalidIPv6TranslatorAclIdNotFound,
     /// `InvalidIPv6TranslatorAclEntryId.NotFound`, status 400.
@@ -213,7 +211,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyIPv6TranslatorAclListEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -230,9 +228,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an IPv6 translator ACL list entry.
     ///
-    /// Examples, errors and types: [`modify_ipv6_translator_acl_list_entry`](mod@super::modify_ipv6_translator_acl_list_entry).
+    /// Examples, errors and types:
+    /// [`modify_ipv6_translator_acl_list_entry`](mod@super::modify_ipv6_translator_acl_list_entry).
     #[inline]
-    pub fn modify_ipv6_translator_acl_list_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_ipv6_translator_acl_list_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

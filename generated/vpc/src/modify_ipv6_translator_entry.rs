@@ -4,7 +4,9 @@
 //!
 //! **Deprecated**: the service has deprecated it.
 //!
-//! Operation `ModifyIPv6TranslatorEntry`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorEntry) at Alibaba Cloud.
+//! Operation `ModifyIPv6TranslatorEntry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyIPv6TranslatorEntry) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidName);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidName);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().ipv6_translator_entry_id("ipv6trans-bp1858ys****");
 //! let error = client.modify_ipv6_translator_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidName) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -49,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyIPv6TranslatorEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Ipv6TranslatorEntryId`, **required**. Example: `ipv6trans-bp1858ys****`.
     pub ipv6_translator_entry_id: Option<String>,
@@ -81,90 +86,91 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv6_translator_entry_id`](field@Self::ipv6_translator_entry_id).
+    /// Sets [`Ipv6TranslatorEntryId`](field@Self::ipv6_translator_entry_id), **required**.
     #[inline]
     pub fn ipv6_translator_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_translator_entry_id, value);
         self
     }
 
-    /// Sets [`entry_name`](field@Self::entry_name).
+    /// Sets [`EntryName`](field@Self::entry_name).
     #[inline]
     pub fn entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry_name, value);
         self
     }
 
-    /// Sets [`entry_description`](field@Self::entry_description).
+    /// Sets [`EntryDescription`](field@Self::entry_description).
     #[inline]
     pub fn entry_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry_description, value);
         self
     }
 
-    /// Sets [`allocate_ipv6_port`](field@Self::allocate_ipv6_port).
+    /// Sets [`AllocateIpv6Port`](field@Self::allocate_ipv6_port).
     #[inline]
     pub fn allocate_ipv6_port(mut self, value: i64) -> Self {
         wire::set(&mut self.allocate_ipv6_port, value);
         self
     }
 
-    /// Sets [`backend_ipv4_addr`](field@Self::backend_ipv4_addr).
+    /// Sets [`BackendIpv4Addr`](field@Self::backend_ipv4_addr).
     #[inline]
     pub fn backend_ipv4_addr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.backend_ipv4_addr, value);
         self
     }
 
-    /// Sets [`backend_ipv4_port`](field@Self::backend_ipv4_port).
+    /// Sets [`BackendIpv4Port`](field@Self::backend_ipv4_port).
     #[inline]
     pub fn backend_ipv4_port(mut self, value: i64) -> Self {
         wire::set(&mut self.backend_ipv4_port, value);
         self
     }
 
-    /// Sets [`trans_protocol`](field@Self::trans_protocol).
+    /// Sets [`TransProtocol`](field@Self::trans_protocol).
     #[inline]
     pub fn trans_protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.trans_protocol, value);
         self
     }
 
-    /// Sets [`entry_bandwidth`](field@Self::entry_bandwidth).
+    /// Sets [`EntryBandwidth`](field@Self::entry_bandwidth).
     #[inline]
     pub fn entry_bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.entry_bandwidth, value);
         self
     }
 
-    /// Sets [`acl_status`](field@Self::acl_status).
+    /// Sets [`AclStatus`](field@Self::acl_status).
     #[inline]
     pub fn acl_status(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_status, value);
         self
     }
 
-    /// Sets [`acl_type`](field@Self::acl_type).
+    /// Sets [`AclType`](field@Self::acl_type).
     #[inline]
     pub fn acl_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_type, value);
         self
     }
 
-    /// Sets [`acl_id`](field@Self::acl_id).
+    /// Sets [`AclId`](field@Self::acl_id).
     #[inline]
     pub fn acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.acl_id, value);
@@ -175,25 +181,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Ipv6TranslatorEntryId").required(),
-                    wire::Field::query("EntryName"),
-                    wire::Field::query("EntryDescription"),
-                    wire::Field::query("AllocateIpv6Port"),
-                    wire::Field::query("BackendIpv4Addr"),
-                    wire::Field::query("BackendIpv4Port"),
-                    wire::Field::query("TransProtocol"),
-                    wire::Field::query("EntryBandwidth"),
-                    wire::Field::query("AclStatus"),
-                    wire::Field::query("AclType"),
-                    wire::Field::query("AclId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Ipv6TranslatorEntryId").required(),
+            wire::Field::query("EntryName"),
+            wire::Field::query("EntryDescription"),
+            wire::Field::query("AllocateIpv6Port"),
+            wire::Field::query("BackendIpv4Addr"),
+            wire::Field::query("BackendIpv4Port"),
+            wire::Field::query("TransProtocol"),
+            wire::Field::query("EntryBandwidth"),
+            wire::Field::query("AclStatus"),
+            wire::Field::query("AclType"),
+            wire::Field::query("AclId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,14 +249,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -283,7 +279,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45"
+}"#),
     ];
 }
 
@@ -292,7 +290,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidName`, status 400.
     InvalidName,
     /// `InvalidDescription`, status 400.
@@ -333,7 +331,7 @@ pub enum Error {
     InvalidIPv6TranslatorEntryIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyIPv6TranslatorEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -364,10 +362,14 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an IPv6 translator entry.
     ///
-    /// Examples, errors and types: [`modify_ipv6_translator_entry`](mod@super::modify_ipv6_translator_entry).
+    /// Examples, errors and types:
+    /// [`modify_ipv6_translator_entry`](mod@super::modify_ipv6_translator_entry).
     #[deprecated = "the service has deprecated it"]
     #[inline]
-    pub fn modify_ipv6_translator_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_ipv6_translator_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a NAT gateway attribute.
 //!
-//! Operation `ModifyNatGatewayAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewayAttribute) at Alibaba Cloud.
+//! Operation `ModifyNatGatewayAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewayAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::UnsupportedFeaturePrivateLinkMode);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::UnsupportedFeaturePrivateLinkMode);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().nat_gateway_id("ngw-2ze0dcn4mq31qx2jc****");
 //! let error = client.modify_nat_gateway_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::UnsupportedFeaturePrivateLinkMode) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::UnsupportedFeaturePrivateLinkMode) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyNatGatewayAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NatGatewayId`, **required**. Example: `ngw-2ze0dcn4mq31qx2jc****`.
     pub nat_gateway_id: Option<String>,
@@ -62,7 +67,7 @@ pub struct Request {
     pub description: Option<String>,
     /// `IcmpReplyEnabled`. Example: `false`.
     pub icmp_reply_enabled: Option<bool>,
-    /// `EipBindMode`. Values: [`NAT`](Self::EIP_BIND_MODE_NAT). Example: `NAT`.
+    /// `EipBindMode`. Values: [`NAT`](Self::EIP_BIND_MODE_NAT).
     pub eip_bind_mode: Option<String>,
     /// `EnableSessionLog`.
     pub enable_session_log: Option<bool>,
@@ -74,62 +79,63 @@ impl Request {
     /// `NAT`, a value of `EipBindMode`.
     pub const EIP_BIND_MODE_NAT: &str = "NAT";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id), **required**.
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`icmp_reply_enabled`](field@Self::icmp_reply_enabled).
+    /// Sets [`IcmpReplyEnabled`](field@Self::icmp_reply_enabled).
     #[inline]
     pub fn icmp_reply_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.icmp_reply_enabled, value);
         self
     }
 
-    /// Sets [`eip_bind_mode`](field@Self::eip_bind_mode).
+    /// Sets [`EipBindMode`](field@Self::eip_bind_mode).
     #[inline]
     pub fn eip_bind_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.eip_bind_mode, value);
         self
     }
 
-    /// Sets [`enable_session_log`](field@Self::enable_session_log).
+    /// Sets [`EnableSessionLog`](field@Self::enable_session_log).
     #[inline]
     pub fn enable_session_log(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_session_log, value);
         self
     }
 
-    /// Sets [`log_delivery`](field@Self::log_delivery).
+    /// Sets [`LogDelivery`](field@Self::log_delivery).
     #[inline]
     pub fn log_delivery(mut self, value: LogDelivery) -> Self {
         wire::set(&mut self.log_delivery, value);
@@ -140,21 +146,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NatGatewayId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("IcmpReplyEnabled"),
-                    wire::Field::query("EipBindMode").limits(&[wire::Limit::Only("NAT")]),
-                    wire::Field::query("EnableSessionLog"),
-                    wire::Field::query("LogDelivery").style(wire::Style::Json),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NatGatewayId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("IcmpReplyEnabled"),
+            wire::Field::query("EipBindMode").limits(&[wire::Limit::Only("NAT")]),
+            wire::Field::query("EnableSessionLog"),
+            wire::Field::query("LogDelivery").style(wire::Style::Json),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -189,6 +190,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// The type of [`Request::log_delivery`](field@Request::log_delivery).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct LogDelivery {
@@ -199,20 +201,20 @@ pub struct LogDelivery {
 }
 
 impl LogDelivery {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`log_delivery_type`](field@Self::log_delivery_type).
+    /// Sets [`LogDeliveryType`](field@Self::log_delivery_type).
     #[inline]
     pub fn log_delivery_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_delivery_type, value);
         self
     }
 
-    /// Sets [`log_destination`](field@Self::log_destination).
+    /// Sets [`LogDestination`](field@Self::log_destination).
     #[inline]
     pub fn log_destination(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.log_destination, value);
@@ -223,15 +225,10 @@ impl LogDelivery {
 impl wire::Object for LogDelivery {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "LogDelivery",
-                fields: &[
-                    wire::Field::member("LogDeliveryType"),
-                    wire::Field::member("LogDestination"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("LogDelivery", const { &[
+            wire::Field::member("LogDeliveryType"),
+            wire::Field::member("LogDestination"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -266,14 +263,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -301,7 +293,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"AB5F62CF-2B60-4458-A756-42C9DFE108D1\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "AB5F62CF-2B60-4458-A756-42C9DFE108D1"
+}"#),
     ];
 }
 
@@ -344,7 +338,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedFeature.PrivateLinkMode`, status 400.
     UnsupportedFeaturePrivateLinkMode,
     /// `IncorrectStatus.NATGW`, status 400.
@@ -409,7 +403,7 @@ pub enum Error {
     OperationFailedConfigSessionLog,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyNatGatewayAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -452,9 +446,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a NAT gateway attribute.
     ///
-    /// Examples, errors and types: [`modify_nat_gateway_attribute`](mod@super::modify_nat_gateway_attribute).
+    /// Examples, errors and types:
+    /// [`modify_nat_gateway_attribute`](mod@super::modify_nat_gateway_attribute).
     #[inline]
-    pub fn modify_nat_gateway_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_nat_gateway_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a NAT gateway spec.
 //!
-//! Operation `ModifyNatGatewaySpec`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewaySpec) at Alibaba Cloud.
+//! Operation `ModifyNatGatewaySpec`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatGatewaySpec) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::NatgwModifySpecSame);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::NatgwModifySpecSame);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .nat_gateway_id("ngw-bp1uewa15k4iy5770****")
 //! #     .spec("Middle");
 //! let error = client.modify_nat_gateway_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::NatgwModifySpecSame) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::NatgwModifySpecSame) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyNatGatewaySpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `NatGatewayId`, **required**. Example: `ngw-bp1uewa15k4iy5770****`.
     pub nat_gateway_id: Option<String>,
@@ -64,48 +69,51 @@ pub struct Request {
     pub spec: Option<String>,
     /// `AutoPay`. Example: `false`.
     pub auto_pay: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655****`.
+    /// Example: `123e4567-e89b-12d3-a456-426655****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id), **required**.
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`auto_pay`](field@Self::auto_pay).
+    /// Sets [`AutoPay`](field@Self::auto_pay).
     #[inline]
     pub fn auto_pay(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_pay, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -116,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NatGatewayId").required(),
-                    wire::Field::query("Spec").required(),
-                    wire::Field::query("AutoPay"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NatGatewayId").required(),
+            wire::Field::query("Spec").required(),
+            wire::Field::query("AutoPay"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -168,14 +171,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,7 +203,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"DBD4E4A2-786E-4BD2-8EB6-107FFC2B5B7D\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "DBD4E4A2-786E-4BD2-8EB6-107FFC2B5B7D"
+}"#),
     ];
 }
 
@@ -214,7 +214,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `NATGW_MODIFY_SPEC_SAME`, status 400.
     NatgwModifySpecSame,
     /// `InvalidParameter.Spec.ValueNotSupported`, status 400.
@@ -239,7 +239,7 @@ pub enum Error {
     OperationFailedNoAvailableResource,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyNatGatewaySpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -264,7 +264,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_nat_gateway_spec`](mod@super::modify_nat_gateway_spec).
     #[inline]
-    pub fn modify_nat_gateway_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_nat_gateway_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a NAT IP attribute.
 //!
-//! Operation `ModifyNatIpAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatIpAttribute) at Alibaba Cloud.
+//! Operation `ModifyNatIpAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatIpAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidRegionIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidRegionIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().nat_ip_id("vpcnatip-gw8e1n11f44wpg****");
 //! let error = client.modify_nat_ip_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidRegionIdNotFound) => assert_eq!(error.status(), Some(404)),
+//!     Some(modify::ErrorKind::InvalidRegionIdNotFound) => {
+//!         assert_eq!(error.status(), Some(404))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyNatIpAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `eu-central-1`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `eu-central-1`.
     pub region_id: Option<String>,
     /// `NatIpId`, **required**. Example: `vpcnatip-gw8e1n11f44wpg****`.
     pub nat_ip_id: Option<String>,
@@ -64,55 +70,59 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nat_ip_id`](field@Self::nat_ip_id).
+    /// Sets [`NatIpId`](field@Self::nat_ip_id), **required**.
     #[inline]
     pub fn nat_ip_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_id, value);
         self
     }
 
-    /// Sets [`nat_ip_name`](field@Self::nat_ip_name).
+    /// Sets [`NatIpName`](field@Self::nat_ip_name).
     #[inline]
     pub fn nat_ip_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_name, value);
         self
     }
 
-    /// Sets [`nat_ip_description`](field@Self::nat_ip_description).
+    /// Sets [`NatIpDescription`](field@Self::nat_ip_description).
     #[inline]
     pub fn nat_ip_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_description, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -123,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NatIpId").required(),
-                    wire::Field::query("NatIpName"),
-                    wire::Field::query("NatIpDescription"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NatIpId").required(),
+            wire::Field::query("NatIpName"),
+            wire::Field::query("NatIpDescription"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,14 +183,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +216,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"6CC9456C-2E29-452A-9180-B6926E51B5CA\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "6CC9456C-2E29-452A-9180-B6926E51B5CA"
+}"#),
     ];
 }
 
@@ -225,14 +227,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRegionId.NotFound`, status 404.
     InvalidRegionIdNotFound,
     /// `ResourceNotFound.NatIp`, status 404.
     ResourceNotFoundNatIp,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyNatIpAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -248,7 +250,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_nat_ip_attribute`](mod@super::modify_nat_ip_attribute).
     #[inline]
-    pub fn modify_nat_ip_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_nat_ip_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

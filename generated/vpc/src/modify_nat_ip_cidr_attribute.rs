@@ -2,7 +2,9 @@
 
 //! Modifies a NAT IP CIDR attribute.
 //!
-//! Operation `ModifyNatIpCidrAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatIpCidrAttribute) at Alibaba Cloud.
+//! Operation `ModifyNatIpCidrAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyNatIpCidrAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::IllegalParamFormatNatIpCidr);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IllegalParamFormatNatIpCidr);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .nat_gateway_id("ngw-gw8v16wgvtq26vh59****")
 //! #     .nat_ip_cidr("172.16.0.0/24");
 //! let error = client.modify_nat_ip_cidr_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IllegalParamFormatNatIpCidr) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IllegalParamFormatNatIpCidr) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,14 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyNatIpCidrAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `eu-central-1`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `eu-central-1`.
     pub region_id: Option<String>,
     /// `NatIpCidrName`. Example: `newname`.
     pub nat_ip_cidr_name: Option<String>,
@@ -64,9 +70,10 @@ pub struct Request {
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
+    /// Example: `5A2CFF0E-5718-45B5-9D4D-70B3FF3898`.
     pub client_token: Option<String>,
     /// `NatIpCidrDescription`. Example: `newtest`.
     pub nat_ip_cidr_description: Option<String>,
@@ -77,55 +84,58 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`nat_ip_cidr_name`](field@Self::nat_ip_cidr_name).
+    /// Sets [`NatIpCidrName`](field@Self::nat_ip_cidr_name).
     #[inline]
     pub fn nat_ip_cidr_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_cidr_name, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`nat_ip_cidr_description`](field@Self::nat_ip_cidr_description).
+    /// Sets [`NatIpCidrDescription`](field@Self::nat_ip_cidr_description).
     #[inline]
     pub fn nat_ip_cidr_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_cidr_description, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id), **required**.
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`nat_ip_cidr`](field@Self::nat_ip_cidr).
+    /// Sets [`NatIpCidr`](field@Self::nat_ip_cidr), **required**.
     #[inline]
     pub fn nat_ip_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_ip_cidr, value);
@@ -136,20 +146,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("NatIpCidrName"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("NatIpCidrDescription"),
-                    wire::Field::query("NatGatewayId").required(),
-                    wire::Field::query("NatIpCidr").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("NatIpCidrName"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("NatIpCidrDescription"),
+            wire::Field::query("NatGatewayId").required(),
+            wire::Field::query("NatIpCidr").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -194,14 +199,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -232,7 +232,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0"
+}"#),
     ];
 }
 
@@ -241,14 +243,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParamFormat.NatIpCidr`, status 400.
     IllegalParamFormatNatIpCidr,
     /// `ResourceNotFound.NatIpCidr`, status 404.
     ResourceNotFoundNatIpCidr,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyNatIpCidrAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -262,9 +264,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a NAT IP CIDR attribute.
     ///
-    /// Examples, errors and types: [`modify_nat_ip_cidr_attribute`](mod@super::modify_nat_ip_cidr_attribute).
+    /// Examples, errors and types:
+    /// [`modify_nat_ip_cidr_attribute`](mod@super::modify_nat_ip_cidr_attribute).
     #[inline]
-    pub fn modify_nat_ip_cidr_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_nat_ip_cidr_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a route entry.
 //!
-//! Operation `ModifyRouteEntry`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteEntry) at Alibaba Cloud.
+//! Operation `ModifyRouteEntry`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidRouteEntryIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidRouteEntryIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new();
 //! let error = client.modify_route_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidRouteEntryIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidRouteEntryIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,12 +49,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyRouteEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RouteEntryName`. Example: `EntryName`.
     pub route_entry_name: Option<String>,
@@ -58,7 +63,19 @@ pub struct Request {
     pub route_entry_id: Option<String>,
     /// `Description`. Example: `EntryDescription`.
     pub description: Option<String>,
-    /// `NewNextHopType`. Values: [`HaVip`](Self::NEW_NEXT_HOP_TYPE_HA_VIP), [`VpnGateway`](Self::NEW_NEXT_HOP_TYPE_VPN_GATEWAY), [`GatewayLoadBalancerEndpoint`](Self::NEW_NEXT_HOP_TYPE_GATEWAY_LOAD_BALANCER_ENDPOINT), [`VpcPeer`](Self::NEW_NEXT_HOP_TYPE_VPC_PEER), [`Instance`](Self::NEW_NEXT_HOP_TYPE_INSTANCE), [`NetworkInterface`](Self::NEW_NEXT_HOP_TYPE_NETWORK_INTERFACE), [`NatGateway`](Self::NEW_NEXT_HOP_TYPE_NAT_GATEWAY), [`Attachment`](Self::NEW_NEXT_HOP_TYPE_ATTACHMENT), [`Ipv4Gateway`](Self::NEW_NEXT_HOP_TYPE_IPV4_GATEWAY), [`GatewayEndpoint`](Self::NEW_NEXT_HOP_TYPE_GATEWAY_ENDPOINT), [`Ecr`](Self::NEW_NEXT_HOP_TYPE_ECR), [`RouterInterface`](Self::NEW_NEXT_HOP_TYPE_ROUTER_INTERFACE), [`IPv6Gateway`](Self::NEW_NEXT_HOP_TYPE_IPV6_GATEWAY). Example: `NetworkInterface`.
+    /// `NewNextHopType`. Values: [`HaVip`](Self::NEW_NEXT_HOP_TYPE_HA_VIP),
+    /// [`VpnGateway`](Self::NEW_NEXT_HOP_TYPE_VPN_GATEWAY),
+    /// [`GatewayLoadBalancerEndpoint`](Self::NEW_NEXT_HOP_TYPE_GATEWAY_LOAD_BALANCER_ENDPOINT),
+    /// [`VpcPeer`](Self::NEW_NEXT_HOP_TYPE_VPC_PEER),
+    /// [`Instance`](Self::NEW_NEXT_HOP_TYPE_INSTANCE),
+    /// [`NetworkInterface`](Self::NEW_NEXT_HOP_TYPE_NETWORK_INTERFACE),
+    /// [`NatGateway`](Self::NEW_NEXT_HOP_TYPE_NAT_GATEWAY),
+    /// [`Attachment`](Self::NEW_NEXT_HOP_TYPE_ATTACHMENT),
+    /// [`Ipv4Gateway`](Self::NEW_NEXT_HOP_TYPE_IPV4_GATEWAY),
+    /// [`GatewayEndpoint`](Self::NEW_NEXT_HOP_TYPE_GATEWAY_ENDPOINT),
+    /// [`Ecr`](Self::NEW_NEXT_HOP_TYPE_ECR),
+    /// [`RouterInterface`](Self::NEW_NEXT_HOP_TYPE_ROUTER_INTERFACE),
+    /// [`IPv6Gateway`](Self::NEW_NEXT_HOP_TYPE_IPV6_GATEWAY).
     pub new_next_hop_type: Option<String>,
     /// `NewNextHopId`. Example: `eni-bp17y37ytsenqyim****`.
     pub new_next_hop_id: Option<String>,
@@ -100,69 +117,71 @@ impl Request {
     /// `IPv6Gateway`, a value of `NewNextHopType`.
     pub const NEW_NEXT_HOP_TYPE_IPV6_GATEWAY: &str = "IPv6Gateway";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_entry_name`](field@Self::route_entry_name).
+    /// Sets [`RouteEntryName`](field@Self::route_entry_name).
     #[inline]
     pub fn route_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_entry_name, value);
         self
     }
 
-    /// Sets [`route_entry_id`](field@Self::route_entry_id).
+    /// Sets [`RouteEntryId`](field@Self::route_entry_id).
     #[inline]
     pub fn route_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_entry_id, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`new_next_hop_type`](field@Self::new_next_hop_type).
+    /// Sets [`NewNextHopType`](field@Self::new_next_hop_type).
     #[inline]
     pub fn new_next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_next_hop_type, value);
         self
     }
 
-    /// Sets [`new_next_hop_id`](field@Self::new_next_hop_id).
+    /// Sets [`NewNextHopId`](field@Self::new_next_hop_id).
     #[inline]
     pub fn new_next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.new_next_hop_id, value);
         self
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id).
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -173,22 +192,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouteEntryName"),
-                    wire::Field::query("RouteEntryId"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("NewNextHopType"),
-                    wire::Field::query("NewNextHopId"),
-                    wire::Field::query("RouteTableId"),
-                    wire::Field::query("DestinationCidrBlock"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouteEntryName"),
+            wire::Field::query("RouteEntryId"),
+            wire::Field::query("Description"),
+            wire::Field::query("NewNextHopType"),
+            wire::Field::query("NewNextHopId"),
+            wire::Field::query("RouteTableId"),
+            wire::Field::query("DestinationCidrBlock"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -237,14 +251,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -274,7 +283,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"861E6630-AEC0-4B2D-B214-6CB5E44B7F04\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "861E6630-AEC0-4B2D-B214-6CB5E44B7F04"
+}"#),
     ];
 }
 
@@ -335,7 +346,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidRouteEntryId.NotFound`, status 400.
     InvalidRouteEntryIdNotFound,
     /// `InvalidRouteEntryName.Malformed`, status 400.
@@ -436,7 +447,7 @@ pub enum Error {
     ResourceNotFoundGatewayLoadBalancerEndpoint,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyRouteEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -499,7 +510,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_route_entry`](mod@super::modify_route_entry).
     #[inline]
-    pub fn modify_route_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_route_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

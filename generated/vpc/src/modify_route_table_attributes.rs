@@ -2,7 +2,9 @@
 
 //! Modifies route table attributes.
 //!
-//! Operation `ModifyRouteTableAttributes`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteTableAttributes) at Alibaba Cloud.
+//! Operation `ModifyRouteTableAttributes`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouteTableAttributes) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::AbsInvaliTableNameMalformed);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::AbsInvaliTableNameMalformed);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().route_table_id("vtb-bp145q7glnuzdvzu2****");
 //! let error = client.modify_route_table_attributes(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::AbsInvaliTableNameMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::AbsInvaliTableNameMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyRouteTableAttributes`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,50 +61,51 @@ pub struct Request {
     pub route_table_name: Option<String>,
     /// `Description`. Example: `test`.
     pub description: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RoutePropagationEnable`. Example: `true`.
     pub route_propagation_enable: Option<bool>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`route_table_name`](field@Self::route_table_name).
+    /// Sets [`RouteTableName`](field@Self::route_table_name).
     #[inline]
     pub fn route_table_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_propagation_enable`](field@Self::route_propagation_enable).
+    /// Sets [`RoutePropagationEnable`](field@Self::route_propagation_enable).
     #[inline]
     pub fn route_propagation_enable(mut self, value: bool) -> Self {
         wire::set(&mut self.route_propagation_enable, value);
@@ -110,18 +116,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RouteTableId").required(),
-                    wire::Field::query("RouteTableName"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RoutePropagationEnable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RouteTableId").required(),
+            wire::Field::query("RouteTableName"),
+            wire::Field::query("Description"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RoutePropagationEnable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -162,14 +163,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -197,7 +193,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"62172DD5-6BAC-45DF-8D44\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "62172DD5-6BAC-45DF-8D44"
+}"#),
     ];
 }
 
@@ -206,7 +204,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Abs.InvaliTableName.Malformed`, status 400.
     AbsInvaliTableNameMalformed,
     /// `Abs.InvalidRouteTableId.NotExist`, status 400.
@@ -229,7 +227,7 @@ pub enum Error {
     Forbbiden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyRouteTableAttributes";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -251,9 +249,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies route table attributes.
     ///
-    /// Examples, errors and types: [`modify_route_table_attributes`](mod@super::modify_route_table_attributes).
+    /// Examples, errors and types:
+    /// [`modify_route_table_attributes`](mod@super::modify_route_table_attributes).
     #[inline]
-    pub fn modify_route_table_attributes(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_route_table_attributes(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a router interface attribute.
 //!
-//! Operation `ModifyRouterInterfaceAttribute`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouterInterfaceAttribute) at Alibaba Cloud.
+//! Operation `ModifyRouterInterfaceAttribute`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouterInterfaceAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::ForbiddenFinancialLocked);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ForbiddenFinancialLocked);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().router_interface_id("ri-2zeo3xzyf38r4urz****");
 //! let error = client.modify_router_interface_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ForbiddenFinancialLocked) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ForbiddenFinancialLocked) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyRouterInterfaceAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `RouterInterfaceId`, **required**. Example: `ri-2zeo3xzyf38r4urz****`.
     pub router_interface_id: Option<String>,
@@ -81,97 +86,98 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`router_interface_id`](field@Self::router_interface_id).
+    /// Sets [`RouterInterfaceId`](field@Self::router_interface_id), **required**.
     #[inline]
     pub fn router_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_interface_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`opposite_interface_id`](field@Self::opposite_interface_id).
+    /// Sets [`OppositeInterfaceId`](field@Self::opposite_interface_id).
     #[inline]
     pub fn opposite_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_interface_id, value);
         self
     }
 
-    /// Sets [`opposite_router_id`](field@Self::opposite_router_id).
+    /// Sets [`OppositeRouterId`](field@Self::opposite_router_id).
     #[inline]
     pub fn opposite_router_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_router_id, value);
         self
     }
 
-    /// Sets [`opposite_router_type`](field@Self::opposite_router_type).
+    /// Sets [`OppositeRouterType`](field@Self::opposite_router_type).
     #[inline]
     pub fn opposite_router_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.opposite_router_type, value);
         self
     }
 
-    /// Sets [`opposite_interface_owner_id`](field@Self::opposite_interface_owner_id).
+    /// Sets [`OppositeInterfaceOwnerId`](field@Self::opposite_interface_owner_id).
     #[inline]
     pub fn opposite_interface_owner_id(mut self, value: i64) -> Self {
         wire::set(&mut self.opposite_interface_owner_id, value);
         self
     }
 
-    /// Sets [`health_check_source_ip`](field@Self::health_check_source_ip).
+    /// Sets [`HealthCheckSourceIp`](field@Self::health_check_source_ip).
     #[inline]
     pub fn health_check_source_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_source_ip, value);
         self
     }
 
-    /// Sets [`health_check_target_ip`](field@Self::health_check_target_ip).
+    /// Sets [`HealthCheckTargetIp`](field@Self::health_check_target_ip).
     #[inline]
     pub fn health_check_target_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_target_ip, value);
         self
     }
 
-    /// Sets [`hc_threshold`](field@Self::hc_threshold).
+    /// Sets [`HcThreshold`](field@Self::hc_threshold).
     #[inline]
     pub fn hc_threshold(mut self, value: i64) -> Self {
         wire::set(&mut self.hc_threshold, value);
         self
     }
 
-    /// Sets [`hc_rate`](field@Self::hc_rate).
+    /// Sets [`HcRate`](field@Self::hc_rate).
     #[inline]
     pub fn hc_rate(mut self, value: i64) -> Self {
         wire::set(&mut self.hc_rate, value);
         self
     }
 
-    /// Sets [`delete_health_check_ip`](field@Self::delete_health_check_ip).
+    /// Sets [`DeleteHealthCheckIp`](field@Self::delete_health_check_ip).
     #[inline]
     pub fn delete_health_check_ip(mut self, value: bool) -> Self {
         wire::set(&mut self.delete_health_check_ip, value);
@@ -182,26 +188,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouterInterfaceId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("OppositeInterfaceId"),
-                    wire::Field::query("OppositeRouterId"),
-                    wire::Field::query("OppositeRouterType"),
-                    wire::Field::query("OppositeInterfaceOwnerId"),
-                    wire::Field::query("HealthCheckSourceIp"),
-                    wire::Field::query("HealthCheckTargetIp"),
-                    wire::Field::query("HcThreshold"),
-                    wire::Field::query("HcRate"),
-                    wire::Field::query("DeleteHealthCheckIp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouterInterfaceId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("OppositeInterfaceId"),
+            wire::Field::query("OppositeRouterId"),
+            wire::Field::query("OppositeRouterType"),
+            wire::Field::query("OppositeInterfaceOwnerId"),
+            wire::Field::query("HealthCheckSourceIp"),
+            wire::Field::query("HealthCheckTargetIp"),
+            wire::Field::query("HcThreshold"),
+            wire::Field::query("HcRate"),
+            wire::Field::query("DeleteHealthCheckIp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,14 +259,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -293,7 +289,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF"
+}"#),
     ];
 }
 
@@ -302,7 +300,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.FinancialLocked`, status 400.
     ForbiddenFinancialLocked,
     /// `InvalidName.Malformed`, status 400.
@@ -339,7 +337,7 @@ pub enum Error {
     InvalidRouterInterfaceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyRouterInterfaceAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -368,9 +366,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a router interface attribute.
     ///
-    /// Examples, errors and types: [`modify_router_interface_attribute`](mod@super::modify_router_interface_attribute).
+    /// Examples, errors and types:
+    /// [`modify_router_interface_attribute`](mod@super::modify_router_interface_attribute).
     #[inline]
-    pub fn modify_router_interface_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_router_interface_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -4,7 +4,9 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `ModifyRouterInterfaceSpec`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouterInterfaceSpec) at Alibaba Cloud.
+//! Operation `ModifyRouterInterfaceSpec`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyRouterInterfaceSpec) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,14 +38,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::ForbiddenFinancialLocked);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ForbiddenFinancialLocked);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .router_interface_id("ri-2zeo3xzyf38r4urzd****")
 //! #     .spec("Small.1");
 //! let error = client.modify_router_interface_spec(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ForbiddenFinancialLocked) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ForbiddenFinancialLocked) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,52 +57,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyRouterInterfaceSpec`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RouterInterfaceId`, **required**. Example: `ri-2zeo3xzyf38r4urzd****`.
     pub router_interface_id: Option<String>,
     /// `Spec`, **required**. Example: `Small.1`.
     pub spec: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`router_interface_id`](field@Self::router_interface_id).
+    /// Sets [`RouterInterfaceId`](field@Self::router_interface_id), **required**.
     #[inline]
     pub fn router_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.router_interface_id, value);
         self
     }
 
-    /// Sets [`spec`](field@Self::spec).
+    /// Sets [`Spec`](field@Self::spec), **required**.
     #[inline]
     pub fn spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.spec, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -109,17 +117,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouterInterfaceId").required(),
-                    wire::Field::query("Spec").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouterInterfaceId").required(),
+            wire::Field::query("Spec").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -160,15 +163,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("Spec"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("Spec"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -201,7 +199,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"Spec\":\"Small.1\",\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\"}"),
+        operation::Sample::Json(r#"{
+  "Spec": "Small.1",
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF"
+}"#),
     ];
 }
 
@@ -210,7 +211,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.FinancialLocked`, status 400.
     ForbiddenFinancialLocked,
     /// `InvalidParam.NotFound`, status 400.
@@ -235,7 +236,7 @@ pub enum Error {
     InvalidRouterInterfaceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyRouterInterfaceSpec";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -258,9 +259,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a router interface spec.
     ///
-    /// Examples, errors and types: [`modify_router_interface_spec`](mod@super::modify_router_interface_spec).
+    /// Examples, errors and types:
+    /// [`modify_router_interface_spec`](mod@super::modify_router_interface_spec).
     #[inline]
-    pub fn modify_router_interface_spec(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_router_interface_spec(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a snat entry.
 //!
-//! Operation `ModifySnatEntry`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySnatEntry) at Alibaba Cloud.
+//! Operation `ModifySnatEntry`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySnatEntry) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidSnatIpMalformed);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidSnatIpMalformed);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .snat_table_id("stb-8vbczigrhop8x5u3t****")
 //! #     .snat_entry_id("snat-bp1vcgcf8tm0plqcg****");
 //! let error = client.modify_snat_entry(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidSnatIpMalformed) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidSnatIpMalformed) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySnatEntry`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SnatTableId`, **required**. Example: `stb-8vbczigrhop8x5u3t****`.
     pub snat_table_id: Option<String>,
@@ -66,9 +71,10 @@ pub struct Request {
     pub snat_ip: Option<String>,
     /// `SnatEntryName`. Example: `SnatEntry-1`.
     pub snat_entry_name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001****`.
     pub client_token: Option<String>,
     /// `EipAffinity`.
     pub eip_affinity: Option<i64>,
@@ -79,69 +85,72 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`snat_table_id`](field@Self::snat_table_id).
+    /// Sets [`SnatTableId`](field@Self::snat_table_id), **required**.
     #[inline]
     pub fn snat_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snat_table_id, value);
         self
     }
 
-    /// Sets [`snat_entry_id`](field@Self::snat_entry_id).
+    /// Sets [`SnatEntryId`](field@Self::snat_entry_id), **required**.
     #[inline]
     pub fn snat_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snat_entry_id, value);
         self
     }
 
-    /// Sets [`snat_ip`](field@Self::snat_ip).
+    /// Sets [`SnatIp`](field@Self::snat_ip).
     #[inline]
     pub fn snat_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snat_ip, value);
         self
     }
 
-    /// Sets [`snat_entry_name`](field@Self::snat_entry_name).
+    /// Sets [`SnatEntryName`](field@Self::snat_entry_name).
     #[inline]
     pub fn snat_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.snat_entry_name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`eip_affinity`](field@Self::eip_affinity).
+    /// Sets [`EipAffinity`](field@Self::eip_affinity).
     #[inline]
     pub fn eip_affinity(mut self, value: i64) -> Self {
         wire::set(&mut self.eip_affinity, value);
         self
     }
 
-    /// Sets [`network_interface_id`](field@Self::network_interface_id).
+    /// Sets [`NetworkInterfaceId`](field@Self::network_interface_id).
     #[inline]
     pub fn network_interface_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_interface_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -152,22 +161,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SnatTableId").required(),
-                    wire::Field::query("SnatEntryId").required(),
-                    wire::Field::query("SnatIp"),
-                    wire::Field::query("SnatEntryName"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("EipAffinity"),
-                    wire::Field::query("NetworkInterfaceId"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SnatTableId").required(),
+            wire::Field::query("SnatEntryId").required(),
+            wire::Field::query("SnatIp"),
+            wire::Field::query("SnatEntryName"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("EipAffinity"),
+            wire::Field::query("NetworkInterfaceId"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,14 +220,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -254,7 +253,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"2315DEB7-5E92-423A-91F7-4C1EC9AD97C3\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "2315DEB7-5E92-423A-91F7-4C1EC9AD97C3"
+}"#),
     ];
 }
 
@@ -295,7 +296,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidSnatIp.Malformed`, status 400.
     InvalidSnatIpMalformed,
     /// `Forbidden.SourceVSwitchId.Duplicated`, status 400.
@@ -355,7 +356,7 @@ pub enum Error {
     ResourceNotFoundNatIp,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySnatEntry";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -398,7 +399,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_snat_entry`](mod@super::modify_snat_entry).
     #[inline]
-    pub fn modify_snat_entry(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_snat_entry(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

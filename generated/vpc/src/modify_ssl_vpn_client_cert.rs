@@ -2,7 +2,9 @@
 
 //! Modifies an SSL VPN client cert.
 //!
-//! Operation `ModifySslVpnClientCert`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySslVpnClientCert) at Alibaba Cloud.
+//! Operation `ModifySslVpnClientCert`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySslVpnClientCert) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidName);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidName);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().ssl_vpn_client_cert_id("vsc-bp1n8wcf134yl0osrc****");
 //! let error = client.modify_ssl_vpn_client_cert(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidName) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySslVpnClientCert`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SslVpnClientCertId`, **required**. Example: `vsc-bp1n8wcf134yl0osrc****`.
     pub ssl_vpn_client_cert_id: Option<String>,
@@ -65,34 +71,36 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ssl_vpn_client_cert_id`](field@Self::ssl_vpn_client_cert_id).
+    /// Sets [`SslVpnClientCertId`](field@Self::ssl_vpn_client_cert_id), **required**.
     #[inline]
     pub fn ssl_vpn_client_cert_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_vpn_client_cert_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
@@ -103,17 +111,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SslVpnClientCertId").required(),
-                    wire::Field::query("Name"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SslVpnClientCertId").required(),
+            wire::Field::query("Name"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,16 +159,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("SslVpnClientCertId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Name"),
+            wire::Field::member("SslVpnClientCertId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -199,7 +197,11 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"606998F0-B94D-48FE-8316-ACA81BB230DA\",\"Name\":\"cert2\",\"SslVpnClientCertId\":\"vsc-bp1n8wcf134yl0osr****\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "606998F0-B94D-48FE-8316-ACA81BB230DA",
+  "Name": "cert2",
+  "SslVpnClientCertId": "vsc-bp1n8wcf134yl0osr****"
+}"#),
     ];
 }
 
@@ -208,7 +210,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidName`, status 400.
     InvalidName,
     /// `Forbbiden.SubUser`, status 403.
@@ -221,7 +223,7 @@ pub enum Error {
     InvalidSslVpnClientCertIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySslVpnClientCert";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -238,9 +240,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies an SSL VPN client cert.
     ///
-    /// Examples, errors and types: [`modify_ssl_vpn_client_cert`](mod@super::modify_ssl_vpn_client_cert).
+    /// Examples, errors and types:
+    /// [`modify_ssl_vpn_client_cert`](mod@super::modify_ssl_vpn_client_cert).
     #[inline]
-    pub fn modify_ssl_vpn_client_cert(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_ssl_vpn_client_cert(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Modifies an SSL VPN server.
 //!
-//! Operation `ModifySslVpnServer`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeVpnGateway` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySslVpnServer) at Alibaba Cloud.
+//! Operation `ModifySslVpnServer`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `DescribeVpnGateway` tells how it went, asked every 2 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifySslVpnServer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidName);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidName);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().ssl_vpn_server_id("vss-bp18q7hzj6largv4v****");
 //! let error = client.modify_ssl_vpn_server(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidName) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +53,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifySslVpnServer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SslVpnServerId`, **required**. Example: `vss-bp18q7hzj6largv4v****`.
     pub ssl_vpn_server_id: Option<String>,
@@ -87,111 +95,114 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ssl_vpn_server_id`](field@Self::ssl_vpn_server_id).
+    /// Sets [`SslVpnServerId`](field@Self::ssl_vpn_server_id), **required**.
     #[inline]
     pub fn ssl_vpn_server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ssl_vpn_server_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`client_ip_pool`](field@Self::client_ip_pool).
+    /// Sets [`ClientIpPool`](field@Self::client_ip_pool).
     #[inline]
     pub fn client_ip_pool(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ip_pool, value);
         self
     }
 
-    /// Sets [`local_subnet`](field@Self::local_subnet).
+    /// Sets [`LocalSubnet`](field@Self::local_subnet).
     #[inline]
     pub fn local_subnet(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_subnet, value);
         self
     }
 
-    /// Sets [`proto`](field@Self::proto).
+    /// Sets [`Proto`](field@Self::proto).
     #[inline]
     pub fn proto(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.proto, value);
         self
     }
 
-    /// Sets [`cipher`](field@Self::cipher).
+    /// Sets [`Cipher`](field@Self::cipher).
     #[inline]
     pub fn cipher(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cipher, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: i64) -> Self {
         wire::set(&mut self.port, value);
         self
     }
 
-    /// Sets [`compress`](field@Self::compress).
+    /// Sets [`Compress`](field@Self::compress).
     #[inline]
     pub fn compress(mut self, value: bool) -> Self {
         wire::set(&mut self.compress, value);
         self
     }
 
-    /// Sets [`enable_multi_factor_auth`](field@Self::enable_multi_factor_auth).
+    /// Sets [`EnableMultiFactorAuth`](field@Self::enable_multi_factor_auth).
     #[inline]
     pub fn enable_multi_factor_auth(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_multi_factor_auth, value);
         self
     }
 
-    /// Sets [`i_daa_s_instance_id`](field@Self::i_daa_s_instance_id).
+    /// Sets [`IDaaSInstanceId`](field@Self::i_daa_s_instance_id).
     #[inline]
     pub fn i_daa_s_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.i_daa_s_instance_id, value);
         self
     }
 
-    /// Sets [`i_daa_s_region_id`](field@Self::i_daa_s_region_id).
+    /// Sets [`IDaaSRegionId`](field@Self::i_daa_s_region_id).
     #[inline]
     pub fn i_daa_s_region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.i_daa_s_region_id, value);
         self
     }
 
-    /// Sets [`i_daa_s_application_id`](field@Self::i_daa_s_application_id).
+    /// Sets [`IDaaSApplicationId`](field@Self::i_daa_s_application_id).
     #[inline]
     pub fn i_daa_s_application_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.i_daa_s_application_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -202,28 +213,23 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SslVpnServerId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("ClientIpPool"),
-                    wire::Field::query("LocalSubnet"),
-                    wire::Field::query("Proto"),
-                    wire::Field::query("Cipher"),
-                    wire::Field::query("Port"),
-                    wire::Field::query("Compress"),
-                    wire::Field::query("EnableMultiFactorAuth"),
-                    wire::Field::query("IDaaSInstanceId"),
-                    wire::Field::query("IDaaSRegionId"),
-                    wire::Field::query("IDaaSApplicationId"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SslVpnServerId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("ClientIpPool"),
+            wire::Field::query("LocalSubnet"),
+            wire::Field::query("Proto"),
+            wire::Field::query("Cipher"),
+            wire::Field::query("Port"),
+            wire::Field::query("Compress"),
+            wire::Field::query("EnableMultiFactorAuth"),
+            wire::Field::query("IDaaSInstanceId"),
+            wire::Field::query("IDaaSRegionId"),
+            wire::Field::query("IDaaSApplicationId"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -324,33 +330,28 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("IDaaSInstanceId"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("Compress"),
-                    wire::Field::member("Port"),
-                    wire::Field::member("LocalSubnet"),
-                    wire::Field::member("RegionId"),
-                    wire::Field::member("Cipher"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Connections"),
-                    wire::Field::member("SslVpnServerId"),
-                    wire::Field::member("MaxConnections"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("EnableMultiFactorAuth"),
-                    wire::Field::member("ClientIpPool"),
-                    wire::Field::member("Proto"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("IDaaSApplicationId"),
-                    wire::Field::member("IDaaSInstanceVersion"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("InternetIp"),
+            wire::Field::member("IDaaSInstanceId"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("Compress"),
+            wire::Field::member("Port"),
+            wire::Field::member("LocalSubnet"),
+            wire::Field::member("RegionId"),
+            wire::Field::member("Cipher"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Connections"),
+            wire::Field::member("SslVpnServerId"),
+            wire::Field::member("MaxConnections"),
+            wire::Field::member("Name"),
+            wire::Field::member("EnableMultiFactorAuth"),
+            wire::Field::member("ClientIpPool"),
+            wire::Field::member("Proto"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("IDaaSApplicationId"),
+            wire::Field::member("IDaaSInstanceVersion"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -416,11 +417,32 @@ impl alicloud_runtime::Response for Response {
                 .region(1)
                 .idempotency_token(0)
                 .dry_run(14)
-                .outcome("DescribeVpnGateway")
+                .outcome("DescribeVpnGateway", 2000, 60)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"InternetIp\":\"47.98.XX.XX\",\"IDaaSInstanceId\":\"idaas-cn-hangzhou-****\",\"CreateTime\":1492753580000,\"VpnGatewayId\":\"vpn-bp1q8bgx4xnkm2ogj****\",\"Compress\":false,\"Port\":1194,\"LocalSubnet\":\"10.20.20.0/24\",\"RegionId\":\"cn-hangzhou\",\"Cipher\":\"AES-128-CBC\",\"RequestId\":\"DF11D6F6-E35A-41C3-9B20-6FC8A901FE65\",\"Connections\":0,\"SslVpnServerId\":\"vss-bp18q7hzj6largv4v****\",\"MaxConnections\":5,\"Name\":\"test\",\"EnableMultiFactorAuth\":false,\"ClientIpPool\":\"10.30.30.0/24\",\"Proto\":\"UDP\",\"ResourceGroupId\":\"rg-acfmzs372yg****\",\"IDaaSApplicationId\":\"app_my6g4qmvnwxzj2f****\",\"IDaaSInstanceVersion\":\"EIAM 2.0\"}"),
+        operation::Sample::Json(r#"{
+  "InternetIp": "47.98.XX.XX",
+  "IDaaSInstanceId": "idaas-cn-hangzhou-****",
+  "CreateTime": 1492753580000,
+  "VpnGatewayId": "vpn-bp1q8bgx4xnkm2ogj****",
+  "Compress": false,
+  "Port": 1194,
+  "LocalSubnet": "10.20.20.0/24",
+  "RegionId": "cn-hangzhou",
+  "Cipher": "AES-128-CBC",
+  "RequestId": "DF11D6F6-E35A-41C3-9B20-6FC8A901FE65",
+  "Connections": 0,
+  "SslVpnServerId": "vss-bp18q7hzj6largv4v****",
+  "MaxConnections": 5,
+  "Name": "test",
+  "EnableMultiFactorAuth": false,
+  "ClientIpPool": "10.30.30.0/24",
+  "Proto": "UDP",
+  "ResourceGroupId": "rg-acfmzs372yg****",
+  "IDaaSApplicationId": "app_my6g4qmvnwxzj2f****",
+  "IDaaSInstanceVersion": "EIAM 2.0"
+}"#),
     ];
 }
 
@@ -459,7 +481,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidName`, status 400.
     InvalidName,
     /// `VpnGateway.Configuring`, status 400.
@@ -516,7 +538,7 @@ pub enum Error {
     InvalidIDaaSApplicationIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifySslVpnServer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -557,7 +579,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_ssl_vpn_server`](mod@super::modify_ssl_vpn_server).
     #[inline]
-    pub fn modify_ssl_vpn_server(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_ssl_vpn_server(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

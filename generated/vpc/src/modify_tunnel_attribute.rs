@@ -2,7 +2,9 @@
 
 //! Modifies a tunnel attribute.
 //!
-//! Operation `ModifyTunnelAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyTunnelAttribute) at Alibaba Cloud.
+//! Operation `ModifyTunnelAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyTunnelAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::VpnGatewayConfiguring);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::VpnGatewayConfiguring);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .vpn_connection_id("vco-gw69vm1i71y354****")
 //! #     .tunnel_id("tun-gbyz2e070xzo93****");
 //! let error = client.modify_tunnel_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::VpnGatewayConfiguring) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::VpnGatewayConfiguring) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,18 +55,20 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyTunnelAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
     /// `TunnelOptionsSpecification`.
     pub tunnel_options_specification: Option<TunnelOptionsSpecification>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpnConnectionId`, **required**. Example: `vco-gw69vm1i71y354****`.
     pub vpn_connection_id: Option<String>,
@@ -71,41 +77,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`tunnel_options_specification`](field@Self::tunnel_options_specification).
+    /// Sets [`TunnelOptionsSpecification`](field@Self::tunnel_options_specification).
     #[inline]
     pub fn tunnel_options_specification(mut self, value: TunnelOptionsSpecification) -> Self {
         wire::set(&mut self.tunnel_options_specification, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_connection_id`](field@Self::vpn_connection_id).
+    /// Sets [`VpnConnectionId`](field@Self::vpn_connection_id), **required**.
     #[inline]
     pub fn vpn_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_connection_id, value);
         self
     }
 
-    /// Sets [`tunnel_id`](field@Self::tunnel_id).
+    /// Sets [`TunnelId`](field@Self::tunnel_id), **required**.
     #[inline]
     pub fn tunnel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tunnel_id, value);
@@ -116,18 +124,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("TunnelOptionsSpecification").style(wire::Style::Flat),
-                    wire::Field::query("RegionId"),
-                    wire::Field::query("VpnConnectionId").required(),
-                    wire::Field::query("TunnelId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("TunnelOptionsSpecification").style(wire::Style::Flat),
+            wire::Field::query("RegionId"),
+            wire::Field::query("VpnConnectionId").required(),
+            wire::Field::query("TunnelId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -155,7 +158,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// The type of [`Request::tunnel_options_specification`](field@Request::tunnel_options_specification).
+/// The type of
+/// [`Request::tunnel_options_specification`](field@Request::tunnel_options_specification).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelOptionsSpecification {
@@ -163,7 +168,8 @@ pub struct TunnelOptionsSpecification {
     pub enable_dpd: Option<bool>,
     /// `EnableNatTraversal`. Example: `true`.
     pub enable_nat_traversal: Option<bool>,
-    /// `RemoteCaCertificate`. Example: `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
+    /// `RemoteCaCertificate`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
     pub remote_ca_certificate: Option<String>,
     /// `TunnelBgpConfig`.
     pub tunnel_bgp_config: Option<TunnelBgpConfig>,
@@ -176,55 +182,55 @@ pub struct TunnelOptionsSpecification {
 }
 
 impl TunnelOptionsSpecification {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`enable_dpd`](field@Self::enable_dpd).
+    /// Sets [`EnableDpd`](field@Self::enable_dpd).
     #[inline]
     pub fn enable_dpd(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_dpd, value);
         self
     }
 
-    /// Sets [`enable_nat_traversal`](field@Self::enable_nat_traversal).
+    /// Sets [`EnableNatTraversal`](field@Self::enable_nat_traversal).
     #[inline]
     pub fn enable_nat_traversal(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_nat_traversal, value);
         self
     }
 
-    /// Sets [`remote_ca_certificate`](field@Self::remote_ca_certificate).
+    /// Sets [`RemoteCaCertificate`](field@Self::remote_ca_certificate).
     #[inline]
     pub fn remote_ca_certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_ca_certificate, value);
         self
     }
 
-    /// Sets [`tunnel_bgp_config`](field@Self::tunnel_bgp_config).
+    /// Sets [`TunnelBgpConfig`](field@Self::tunnel_bgp_config).
     #[inline]
     pub fn tunnel_bgp_config(mut self, value: TunnelBgpConfig) -> Self {
         wire::set(&mut self.tunnel_bgp_config, value);
         self
     }
 
-    /// Sets [`tunnel_ike_config`](field@Self::tunnel_ike_config).
+    /// Sets [`TunnelIkeConfig`](field@Self::tunnel_ike_config).
     #[inline]
     pub fn tunnel_ike_config(mut self, value: TunnelIkeConfig) -> Self {
         wire::set(&mut self.tunnel_ike_config, value);
         self
     }
 
-    /// Sets [`tunnel_ipsec_config`](field@Self::tunnel_ipsec_config).
+    /// Sets [`TunnelIpsecConfig`](field@Self::tunnel_ipsec_config).
     #[inline]
     pub fn tunnel_ipsec_config(mut self, value: TunnelIpsecConfig) -> Self {
         wire::set(&mut self.tunnel_ipsec_config, value);
         self
     }
 
-    /// Sets [`customer_gateway_id`](field@Self::customer_gateway_id).
+    /// Sets [`CustomerGatewayId`](field@Self::customer_gateway_id).
     #[inline]
     pub fn customer_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.customer_gateway_id, value);
@@ -235,20 +241,15 @@ impl TunnelOptionsSpecification {
 impl wire::Object for TunnelOptionsSpecification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelOptionsSpecification",
-                fields: &[
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("RemoteCaCertificate"),
-                    wire::Field::member("TunnelBgpConfig"),
-                    wire::Field::member("TunnelIkeConfig"),
-                    wire::Field::member("TunnelIpsecConfig"),
-                    wire::Field::member("CustomerGatewayId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelOptionsSpecification", const { &[
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("RemoteCaCertificate"),
+            wire::Field::member("TunnelBgpConfig"),
+            wire::Field::member("TunnelIkeConfig"),
+            wire::Field::member("TunnelIpsecConfig"),
+            wire::Field::member("CustomerGatewayId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -280,7 +281,9 @@ impl wire::Object for TunnelOptionsSpecification {
 
 wire::request!(TunnelOptionsSpecification);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_bgp_config`](field@TunnelOptionsSpecification::tunnel_bgp_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_bgp_config`](field@TunnelOptionsSpecification::tunnel_bgp_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelBgpConfig {
@@ -293,27 +296,27 @@ pub struct TunnelBgpConfig {
 }
 
 impl TunnelBgpConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`local_asn`](field@Self::local_asn).
+    /// Sets [`LocalAsn`](field@Self::local_asn).
     #[inline]
     pub fn local_asn(mut self, value: i64) -> Self {
         wire::set(&mut self.local_asn, value);
         self
     }
 
-    /// Sets [`local_bgp_ip`](field@Self::local_bgp_ip).
+    /// Sets [`LocalBgpIp`](field@Self::local_bgp_ip).
     #[inline]
     pub fn local_bgp_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_bgp_ip, value);
         self
     }
 
-    /// Sets [`tunnel_cidr`](field@Self::tunnel_cidr).
+    /// Sets [`TunnelCidr`](field@Self::tunnel_cidr).
     #[inline]
     pub fn tunnel_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tunnel_cidr, value);
@@ -324,16 +327,11 @@ impl TunnelBgpConfig {
 impl wire::Object for TunnelBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelBgpConfig",
-                fields: &[
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelBgpConfig", const { &[
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("TunnelCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -357,7 +355,9 @@ impl wire::Object for TunnelBgpConfig {
 
 wire::request!(TunnelBgpConfig);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_ike_config`](field@TunnelOptionsSpecification::tunnel_ike_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_ike_config`](field@TunnelOptionsSpecification::tunnel_ike_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelIkeConfig {
@@ -382,69 +382,69 @@ pub struct TunnelIkeConfig {
 }
 
 impl TunnelIkeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ike_auth_alg`](field@Self::ike_auth_alg).
+    /// Sets [`IkeAuthAlg`](field@Self::ike_auth_alg).
     #[inline]
     pub fn ike_auth_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_auth_alg, value);
         self
     }
 
-    /// Sets [`ike_enc_alg`](field@Self::ike_enc_alg).
+    /// Sets [`IkeEncAlg`](field@Self::ike_enc_alg).
     #[inline]
     pub fn ike_enc_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_enc_alg, value);
         self
     }
 
-    /// Sets [`ike_lifetime`](field@Self::ike_lifetime).
+    /// Sets [`IkeLifetime`](field@Self::ike_lifetime).
     #[inline]
     pub fn ike_lifetime(mut self, value: i64) -> Self {
         wire::set(&mut self.ike_lifetime, value);
         self
     }
 
-    /// Sets [`ike_mode`](field@Self::ike_mode).
+    /// Sets [`IkeMode`](field@Self::ike_mode).
     #[inline]
     pub fn ike_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_mode, value);
         self
     }
 
-    /// Sets [`ike_pfs`](field@Self::ike_pfs).
+    /// Sets [`IkePfs`](field@Self::ike_pfs).
     #[inline]
     pub fn ike_pfs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_pfs, value);
         self
     }
 
-    /// Sets [`ike_version`](field@Self::ike_version).
+    /// Sets [`IkeVersion`](field@Self::ike_version).
     #[inline]
     pub fn ike_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_version, value);
         self
     }
 
-    /// Sets [`local_id`](field@Self::local_id).
+    /// Sets [`LocalId`](field@Self::local_id).
     #[inline]
     pub fn local_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_id, value);
         self
     }
 
-    /// Sets [`psk`](field@Self::psk).
+    /// Sets [`Psk`](field@Self::psk).
     #[inline]
     pub fn psk(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.psk, value);
         self
     }
 
-    /// Sets [`remote_id`](field@Self::remote_id).
+    /// Sets [`RemoteId`](field@Self::remote_id).
     #[inline]
     pub fn remote_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_id, value);
@@ -455,22 +455,17 @@ impl TunnelIkeConfig {
 impl wire::Object for TunnelIkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIkeConfig",
-                fields: &[
-                    wire::Field::member("IkeAuthAlg"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("RemoteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIkeConfig", const { &[
+            wire::Field::member("IkeAuthAlg"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("RemoteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -506,7 +501,9 @@ impl wire::Object for TunnelIkeConfig {
 
 wire::request!(TunnelIkeConfig);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_ipsec_config`](field@TunnelOptionsSpecification::tunnel_ipsec_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_ipsec_config`](field@TunnelOptionsSpecification::tunnel_ipsec_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelIpsecConfig {
@@ -521,34 +518,34 @@ pub struct TunnelIpsecConfig {
 }
 
 impl TunnelIpsecConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ipsec_auth_alg`](field@Self::ipsec_auth_alg).
+    /// Sets [`IpsecAuthAlg`](field@Self::ipsec_auth_alg).
     #[inline]
     pub fn ipsec_auth_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_auth_alg, value);
         self
     }
 
-    /// Sets [`ipsec_enc_alg`](field@Self::ipsec_enc_alg).
+    /// Sets [`IpsecEncAlg`](field@Self::ipsec_enc_alg).
     #[inline]
     pub fn ipsec_enc_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_enc_alg, value);
         self
     }
 
-    /// Sets [`ipsec_lifetime`](field@Self::ipsec_lifetime).
+    /// Sets [`IpsecLifetime`](field@Self::ipsec_lifetime).
     #[inline]
     pub fn ipsec_lifetime(mut self, value: i64) -> Self {
         wire::set(&mut self.ipsec_lifetime, value);
         self
     }
 
-    /// Sets [`ipsec_pfs`](field@Self::ipsec_pfs).
+    /// Sets [`IpsecPfs`](field@Self::ipsec_pfs).
     #[inline]
     pub fn ipsec_pfs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_pfs, value);
@@ -559,17 +556,12 @@ impl TunnelIpsecConfig {
 impl wire::Object for TunnelIpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -615,7 +607,8 @@ pub struct Response {
     pub enable_nat_traversal: Option<bool>,
     /// `EnableDpd`. Example: `true`.
     pub enable_dpd: Option<bool>,
-    /// `RemoteCaCertificate`. Example: `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
+    /// `RemoteCaCertificate`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
     pub remote_ca_certificate: String,
     /// `CustomerGatewayId`. Example: `cgw-p0wx48ayhrygitm80****`.
     pub customer_gateway_id: String,
@@ -632,26 +625,21 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("TunnelId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("TunnelIkeConfig"),
-                    wire::Field::member("TunnelIpsecConfig"),
-                    wire::Field::member("TunnelBgpConfig"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("RemoteCaCertificate"),
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("ZoneNo"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("State"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("TunnelId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("TunnelIkeConfig"),
+            wire::Field::member("TunnelIpsecConfig"),
+            wire::Field::member("TunnelBgpConfig"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("RemoteCaCertificate"),
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("Role"),
+            wire::Field::member("ZoneNo"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("State"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -705,7 +693,43 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"TunnelId\":\"tun-gbyz2e070xzo93****\",\"RequestId\":\"E6F36FF0-9544-3AEE-8673-A4647D50064C\",\"TunnelIkeConfig\":{\"IkeAuthAlg\":\"sha1\",\"IkeEncAlg\":\"aes\",\"IkeLifetime\":86400,\"IkeMode\":\"main\",\"IkePfs\":\"group2\",\"IkeVersion\":\"ikev2\",\"LocalId\":\"47.XX.XX.87\",\"Psk\":\"123456****\",\"RemoteId\":\"47.XX.XX.207\"},\"TunnelIpsecConfig\":{\"IpsecAuthAlg\":\"sha1\",\"IpsecEncAlg\":\"aes\",\"IpsecLifetime\":86400,\"IpsecPfs\":\"group2\"},\"TunnelBgpConfig\":{\"EnableBgp\":true,\"LocalAsn\":65530,\"LocalBgpIp\":\"169.254.11.1\",\"PeerAsn\":65531,\"PeerBgpIp\":\"169.254.11.2\",\"TunnelCidr\":\"169.254.11.0/30\"},\"EnableNatTraversal\":true,\"EnableDpd\":true,\"RemoteCaCertificate\":\"-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----\",\"CustomerGatewayId\":\"cgw-p0wx48ayhrygitm80****\",\"Role\":\"master\",\"ZoneNo\":\"cn-hangzhou-h\",\"InternetIp\":\"47.XX.XX.87\",\"State\":\"active\"}"),
+        operation::Sample::Json(r#"{
+  "TunnelId": "tun-gbyz2e070xzo93****",
+  "RequestId": "E6F36FF0-9544-3AEE-8673-A4647D50064C",
+  "TunnelIkeConfig": {
+    "IkeAuthAlg": "sha1",
+    "IkeEncAlg": "aes",
+    "IkeLifetime": 86400,
+    "IkeMode": "main",
+    "IkePfs": "group2",
+    "IkeVersion": "ikev2",
+    "LocalId": "47.XX.XX.87",
+    "Psk": "123456****",
+    "RemoteId": "47.XX.XX.207"
+  },
+  "TunnelIpsecConfig": {
+    "IpsecAuthAlg": "sha1",
+    "IpsecEncAlg": "aes",
+    "IpsecLifetime": 86400,
+    "IpsecPfs": "group2"
+  },
+  "TunnelBgpConfig": {
+    "EnableBgp": true,
+    "LocalAsn": 65530,
+    "LocalBgpIp": "169.254.11.1",
+    "PeerAsn": 65531,
+    "PeerBgpIp": "169.254.11.2",
+    "TunnelCidr": "169.254.11.0/30"
+  },
+  "EnableNatTraversal": true,
+  "EnableDpd": true,
+  "RemoteCaCertificate": "-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----",
+  "CustomerGatewayId": "cgw-p0wx48ayhrygitm80****",
+  "Role": "master",
+  "ZoneNo": "cn-hangzhou-h",
+  "InternetIp": "47.XX.XX.87",
+  "State": "active"
+}"#),
     ];
 }
 
@@ -736,22 +760,17 @@ pub struct ResponseTunnelIkeConfig {
 impl wire::Object for ResponseTunnelIkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTunnelIkeConfig",
-                fields: &[
-                    wire::Field::member("IkeAuthAlg"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("RemoteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTunnelIkeConfig", const { &[
+            wire::Field::member("IkeAuthAlg"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("RemoteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -804,17 +823,12 @@ pub struct ResponseTunnelIpsecConfig {
 impl wire::Object for ResponseTunnelIpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTunnelIpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTunnelIpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -861,19 +875,14 @@ pub struct ResponseTunnelBgpConfig {
 impl wire::Object for ResponseTunnelBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTunnelBgpConfig",
-                fields: &[
-                    wire::Field::member("EnableBgp"),
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("PeerBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTunnelBgpConfig", const { &[
+            wire::Field::member("EnableBgp"),
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("PeerBgpIp"),
+            wire::Field::member("TunnelCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -908,7 +917,7 @@ wire::object!(ResponseTunnelBgpConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `VpnGateway.Configuring`, status 400.
     VpnGatewayConfiguring,
     /// `VpnGateway.FinancialLocked`, status 400.
@@ -943,7 +952,7 @@ pub enum Error {
     InvalidVpnConnectionInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyTunnelAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -973,7 +982,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_tunnel_attribute`](mod@super::modify_tunnel_attribute).
     #[inline]
-    pub fn modify_tunnel_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_tunnel_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

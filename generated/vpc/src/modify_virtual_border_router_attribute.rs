@@ -2,7 +2,10 @@
 
 //! Modifies a virtual border router attribute.
 //!
-//! Operation `ModifyVirtualBorderRouterAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVirtualBorderRouterAttribute) at Alibaba Cloud.
+//! Operation `ModifyVirtualBorderRouterAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVirtualBorderRouterAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::IllegalParamAssociatedPhysicalConnections);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::IllegalParamAssociatedPhysicalConnections);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().vbr_id("vbr-bp1lhl0taikrte****");
 //! let error = client.modify_virtual_border_router_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::IllegalParamAssociatedPhysicalConnections) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::IllegalParamAssociatedPhysicalConnections) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +52,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVirtualBorderRouterAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `VbrId`, **required**. Example: `vbr-bp1lhl0taikrte****`.
     pub vbr_id: Option<String>,
@@ -76,11 +82,14 @@ pub struct Request {
     pub description: Option<String>,
     /// `Name`. Example: `VBR`.
     pub name: Option<String>,
-    /// `AssociatedPhysicalConnections`. Example: `[ { "CircuitCode ": "longtel001", " LocalGatewayIp ": "192.168.XX.XX", "PeerGatewayIp" : "192.168.XX.XX", " PeeringSubnetMask ": "255.255.255.`….
+    /// `AssociatedPhysicalConnections`. Example:
+    /// `[ { "CircuitCode ": "longtel001", " LocalGatewayIp ": "192.168.XX.XX", "PeerGatewayIp" :
+    /// "192.168.XX.XX", " PeeringSubnetMask ": "255.255.255.`….
     pub associated_physical_connections: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-00****`.
+    /// Example: `02fb3da4-130e-11e9-8e44-00****`.
     pub client_token: Option<String>,
     /// `LocalIpv6GatewayIp`. Example: `2001:XXXX:3c4d:0015:0000:0000:0000:1a2b`.
     pub local_ipv6_gateway_ip: Option<String>,
@@ -99,153 +108,155 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vbr_id`](field@Self::vbr_id).
+    /// Sets [`VbrId`](field@Self::vbr_id), **required**.
     #[inline]
     pub fn vbr_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_id, value);
         self
     }
 
-    /// Sets [`vlan_id`](field@Self::vlan_id).
+    /// Sets [`VlanId`](field@Self::vlan_id).
     #[inline]
     pub fn vlan_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vlan_id, value);
         self
     }
 
-    /// Sets [`circuit_code`](field@Self::circuit_code).
+    /// Sets [`CircuitCode`](field@Self::circuit_code).
     #[inline]
     pub fn circuit_code(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.circuit_code, value);
         self
     }
 
-    /// Sets [`local_gateway_ip`](field@Self::local_gateway_ip).
+    /// Sets [`LocalGatewayIp`](field@Self::local_gateway_ip).
     #[inline]
     pub fn local_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_gateway_ip, value);
         self
     }
 
-    /// Sets [`peer_gateway_ip`](field@Self::peer_gateway_ip).
+    /// Sets [`PeerGatewayIp`](field@Self::peer_gateway_ip).
     #[inline]
     pub fn peer_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_gateway_ip, value);
         self
     }
 
-    /// Sets [`peering_subnet_mask`](field@Self::peering_subnet_mask).
+    /// Sets [`PeeringSubnetMask`](field@Self::peering_subnet_mask).
     #[inline]
     pub fn peering_subnet_mask(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peering_subnet_mask, value);
         self
     }
 
-    /// Sets [`min_tx_interval`](field@Self::min_tx_interval).
+    /// Sets [`MinTxInterval`](field@Self::min_tx_interval).
     #[inline]
     pub fn min_tx_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.min_tx_interval, value);
         self
     }
 
-    /// Sets [`min_rx_interval`](field@Self::min_rx_interval).
+    /// Sets [`MinRxInterval`](field@Self::min_rx_interval).
     #[inline]
     pub fn min_rx_interval(mut self, value: i64) -> Self {
         wire::set(&mut self.min_rx_interval, value);
         self
     }
 
-    /// Sets [`detect_multiplier`](field@Self::detect_multiplier).
+    /// Sets [`DetectMultiplier`](field@Self::detect_multiplier).
     #[inline]
     pub fn detect_multiplier(mut self, value: i64) -> Self {
         wire::set(&mut self.detect_multiplier, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`associated_physical_connections`](field@Self::associated_physical_connections).
+    /// Sets [`AssociatedPhysicalConnections`](field@Self::associated_physical_connections).
     #[inline]
     pub fn associated_physical_connections(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.associated_physical_connections, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`local_ipv6_gateway_ip`](field@Self::local_ipv6_gateway_ip).
+    /// Sets [`LocalIpv6GatewayIp`](field@Self::local_ipv6_gateway_ip).
     #[inline]
     pub fn local_ipv6_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_ipv6_gateway_ip, value);
         self
     }
 
-    /// Sets [`peer_ipv6_gateway_ip`](field@Self::peer_ipv6_gateway_ip).
+    /// Sets [`PeerIpv6GatewayIp`](field@Self::peer_ipv6_gateway_ip).
     #[inline]
     pub fn peer_ipv6_gateway_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_ipv6_gateway_ip, value);
         self
     }
 
-    /// Sets [`peering_ipv6_subnet_mask`](field@Self::peering_ipv6_subnet_mask).
+    /// Sets [`PeeringIpv6SubnetMask`](field@Self::peering_ipv6_subnet_mask).
     #[inline]
     pub fn peering_ipv6_subnet_mask(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peering_ipv6_subnet_mask, value);
         self
     }
 
-    /// Sets [`enable_ipv6`](field@Self::enable_ipv6).
+    /// Sets [`EnableIpv6`](field@Self::enable_ipv6).
     #[inline]
     pub fn enable_ipv6(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_ipv6, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`sitelink_enable`](field@Self::sitelink_enable).
+    /// Sets [`SitelinkEnable`](field@Self::sitelink_enable).
     #[inline]
     pub fn sitelink_enable(mut self, value: bool) -> Self {
         wire::set(&mut self.sitelink_enable, value);
         self
     }
 
-    /// Sets [`mtu`](field@Self::mtu).
+    /// Sets [`Mtu`](field@Self::mtu).
     #[inline]
     pub fn mtu(mut self, value: i64) -> Self {
         wire::set(&mut self.mtu, value);
@@ -256,34 +267,29 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VbrId").required(),
-                    wire::Field::query("VlanId"),
-                    wire::Field::query("CircuitCode"),
-                    wire::Field::query("LocalGatewayIp"),
-                    wire::Field::query("PeerGatewayIp"),
-                    wire::Field::query("PeeringSubnetMask"),
-                    wire::Field::query("MinTxInterval"),
-                    wire::Field::query("MinRxInterval"),
-                    wire::Field::query("DetectMultiplier"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("AssociatedPhysicalConnections"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("LocalIpv6GatewayIp"),
-                    wire::Field::query("PeerIpv6GatewayIp"),
-                    wire::Field::query("PeeringIpv6SubnetMask"),
-                    wire::Field::query("EnableIpv6"),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("SitelinkEnable"),
-                    wire::Field::query("Mtu"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VbrId").required(),
+            wire::Field::query("VlanId"),
+            wire::Field::query("CircuitCode"),
+            wire::Field::query("LocalGatewayIp"),
+            wire::Field::query("PeerGatewayIp"),
+            wire::Field::query("PeeringSubnetMask"),
+            wire::Field::query("MinTxInterval"),
+            wire::Field::query("MinRxInterval"),
+            wire::Field::query("DetectMultiplier"),
+            wire::Field::query("Description"),
+            wire::Field::query("Name"),
+            wire::Field::query("AssociatedPhysicalConnections"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("LocalIpv6GatewayIp"),
+            wire::Field::query("PeerIpv6GatewayIp"),
+            wire::Field::query("PeeringIpv6SubnetMask"),
+            wire::Field::query("EnableIpv6"),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("SitelinkEnable"),
+            wire::Field::query("Mtu"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -356,14 +362,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -393,7 +394,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"980960B0-2969-40BF-8542-EBB34FD358AB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "980960B0-2969-40BF-8542-EBB34FD358AB"
+}"#),
     ];
 }
 
@@ -456,7 +459,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.AssociatedPhysicalConnections`, status 400.
     IllegalParamAssociatedPhysicalConnections,
     /// `IllegalParam.IpAddress`, status 400.
@@ -561,7 +564,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVirtualBorderRouterAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -624,9 +627,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a virtual border router attribute.
     ///
-    /// Examples, errors and types: [`modify_virtual_border_router_attribute`](mod@super::modify_virtual_border_router_attribute).
+    /// Examples, errors and types:
+    /// [`modify_virtual_border_router_attribute`](mod@super::modify_virtual_border_router_attribute).
     #[inline]
-    pub fn modify_virtual_border_router_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_virtual_border_router_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Modifies a VPC prefix list.
 //!
-//! Operation `ModifyVpcPrefixList`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListPrefixLists` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcPrefixList) at Alibaba Cloud.
+//! Operation `ModifyVpcPrefixList`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `ListPrefixLists` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpcPrefixList) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::ResourceNotFoundPrefixList);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ResourceNotFoundPrefixList);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().prefix_list_id("pl-0b7hwu67****");
 //! let error = client.modify_vpc_prefix_list(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ResourceNotFoundPrefixList) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ResourceNotFoundPrefixList) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVpcPrefixList`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,9 +61,10 @@ pub struct Request {
     pub prefix_list_id: Option<String>,
     /// `PrefixListName`. Example: `newname`.
     pub prefix_list_name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -66,9 +74,9 @@ pub struct Request {
     pub add_prefix_list_entry: Vec<AddPrefixListEntry>,
     /// `RemovePrefixListEntry`. At most 1000 items.
     pub remove_prefix_list_entry: Vec<RemovePrefixListEntry>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `PrefixListDescription`. Example: `newdescription`.
     pub prefix_list_description: Option<String>,
@@ -77,69 +85,72 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`prefix_list_id`](field@Self::prefix_list_id).
+    /// Sets [`PrefixListId`](field@Self::prefix_list_id), **required**.
     #[inline]
     pub fn prefix_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_id, value);
         self
     }
 
-    /// Sets [`prefix_list_name`](field@Self::prefix_list_name).
+    /// Sets [`PrefixListName`](field@Self::prefix_list_name).
     #[inline]
     pub fn prefix_list_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`add_prefix_list_entry`](field@Self::add_prefix_list_entry).
+    /// Sets [`AddPrefixListEntry`](field@Self::add_prefix_list_entry).
     #[inline]
     pub fn add_prefix_list_entry(mut self, value: impl IntoIterator<Item = AddPrefixListEntry>) -> Self {
         wire::set_list(&mut self.add_prefix_list_entry, value);
         self
     }
 
-    /// Sets [`remove_prefix_list_entry`](field@Self::remove_prefix_list_entry).
+    /// Sets [`RemovePrefixListEntry`](field@Self::remove_prefix_list_entry).
     #[inline]
     pub fn remove_prefix_list_entry(mut self, value: impl IntoIterator<Item = RemovePrefixListEntry>) -> Self {
         wire::set_list(&mut self.remove_prefix_list_entry, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`prefix_list_description`](field@Self::prefix_list_description).
+    /// Sets [`PrefixListDescription`](field@Self::prefix_list_description).
     #[inline]
     pub fn prefix_list_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_description, value);
         self
     }
 
-    /// Sets [`max_entries`](field@Self::max_entries).
+    /// Sets [`MaxEntries`](field@Self::max_entries).
     #[inline]
     pub fn max_entries(mut self, value: i64) -> Self {
         wire::set(&mut self.max_entries, value);
@@ -150,22 +161,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PrefixListId").required(),
-                    wire::Field::query("PrefixListName"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("AddPrefixListEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("RemovePrefixListEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("PrefixListDescription"),
-                    wire::Field::query("MaxEntries"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PrefixListId").required(),
+            wire::Field::query("PrefixListName"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("AddPrefixListEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("RemovePrefixListEntry").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("PrefixListDescription"),
+            wire::Field::query("MaxEntries"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -202,6 +208,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::add_prefix_list_entry`](field@Request::add_prefix_list_entry).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct AddPrefixListEntry {
@@ -212,20 +219,20 @@ pub struct AddPrefixListEntry {
 }
 
 impl AddPrefixListEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cidr`](field@Self::cidr).
+    /// Sets [`Cidr`](field@Self::cidr).
     #[inline]
     pub fn cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -236,15 +243,10 @@ impl AddPrefixListEntry {
 impl wire::Object for AddPrefixListEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "AddPrefixListEntry",
-                fields: &[
-                    wire::Field::member("Cidr"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("AddPrefixListEntry", const { &[
+            wire::Field::member("Cidr"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -267,6 +269,7 @@ impl wire::Object for AddPrefixListEntry {
 wire::request!(AddPrefixListEntry);
 
 /// An item of [`Request::remove_prefix_list_entry`](field@Request::remove_prefix_list_entry).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RemovePrefixListEntry {
@@ -277,20 +280,20 @@ pub struct RemovePrefixListEntry {
 }
 
 impl RemovePrefixListEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`cidr`](field@Self::cidr).
+    /// Sets [`Cidr`](field@Self::cidr).
     #[inline]
     pub fn cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.cidr, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -301,15 +304,10 @@ impl RemovePrefixListEntry {
 impl wire::Object for RemovePrefixListEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RemovePrefixListEntry",
-                fields: &[
-                    wire::Field::member("Cidr"),
-                    wire::Field::member("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RemovePrefixListEntry", const { &[
+            wire::Field::member("Cidr"),
+            wire::Field::member("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -346,15 +344,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PrefixListId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PrefixListId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -384,11 +377,14 @@ impl alicloud_runtime::Response for Response {
                 .region(6)
                 .idempotency_token(2)
                 .dry_run(3)
-                .outcome("ListPrefixLists")
+                .outcome("ListPrefixLists", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PrefixListId\":\"pl-0b7hwu67****\",\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\"}"),
+        operation::Sample::Json(r#"{
+  "PrefixListId": "pl-0b7hwu67****",
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45"
+}"#),
     ];
 }
 
@@ -397,7 +393,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.PrefixList`, status 400.
     ResourceNotFoundPrefixList,
     /// `OperationFailed.CidrCountExceedMaxCount`, status 400.
@@ -426,7 +422,7 @@ pub enum Error {
     ServiceUnavailable,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVpcPrefixList";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -453,7 +449,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`modify_vpc_prefix_list`](mod@super::modify_vpc_prefix_list).
     #[inline]
-    pub fn modify_vpc_prefix_list(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_vpc_prefix_list(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Modifies a VPN attachment attribute.
 //!
-//! Operation `ModifyVpnAttachmentAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnAttachmentAttribute) at Alibaba Cloud.
+//! Operation `ModifyVpnAttachmentAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnAttachmentAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::VpnConnectionConfiguring);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::VpnConnectionConfiguring);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().vpn_connection_id("vco-p0w5112fgnl2ihlmf****");
 //! let error = client.modify_vpn_attachment_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::VpnConnectionConfiguring) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::VpnConnectionConfiguring) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVpnAttachmentAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VpnConnectionId`, **required**. Example: `vco-p0w5112fgnl2ihlmf****`.
     pub vpn_connection_id: Option<String>,
@@ -64,13 +69,18 @@ pub struct Request {
     pub remote_subnet: Option<String>,
     /// `EffectImmediately`. Example: `false`.
     pub effect_immediately: Option<bool>,
-    /// `IkeConfig`. Example: `{"Psk":"1234****","IkeVersion":"ikev1","IkeMode":"main","IkeEncAlg":"aes","IkeAuthAlg":"sha1","IkePfs":"group2","IkeLifetime":86400,"LocalId":"47.XX.XX.1","Remo`….
+    /// `IkeConfig`. Example:
+    /// `{"Psk":"1234****","IkeVersion":"ikev1","IkeMode":"main","IkeEncAlg":"aes","IkeAuthAlg":"sha1","IkePfs":"group2","IkeLifetime":86400,"LocalId":"47.XX.XX.1","Remo`….
     pub ike_config: Option<String>,
-    /// `IpsecConfig`. Example: `{"IpsecEncAlg":"aes","IpsecAuthAlg":"sha1","IpsecPfs":"group2","IpsecLifetime":86400}`.
+    /// `IpsecConfig`. Example:
+    /// `{"IpsecEncAlg":"aes","IpsecAuthAlg":"sha1","IpsecPfs":"group2","IpsecLifetime":86400}`.
     pub ipsec_config: Option<String>,
-    /// `BgpConfig`. Example: `{"EnableBgp":"true","LocalAsn":"45104","TunnelCidr":"169.254.11.0/30","LocalBgpIp":"169.254.11.1"}`.
+    /// `BgpConfig`. Example:
+    /// `{"EnableBgp":"true","LocalAsn":"45104","TunnelCidr":"169.254.11.0/30","LocalBgpIp":"169.254.11.1"}`.
     pub bgp_config: Option<String>,
-    /// `HealthCheckConfig`. Example: `{"enable":"true","dip":"192.168.1.1","sip":"10.1.1.1","interval":"3","retry":"3","Policy": "revoke_route"}`.
+    /// `HealthCheckConfig`. Example:
+    /// `{"enable":"true","dip":"192.168.1.1","sip":"10.1.1.1","interval":"3","retry":"3","Policy":
+    /// "revoke_route"}`.
     pub health_check_config: Option<String>,
     /// `AutoConfigRoute`. Example: `true`.
     pub auto_config_route: Option<bool>,
@@ -80,9 +90,10 @@ pub struct Request {
     pub enable_nat_traversal: Option<bool>,
     /// `RemoteCaCert`. Example: `c20ycDI1NnYxIENBIChURVNUIFN****`.
     pub remote_ca_cert: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-4266****`.
+    /// Example: `123e4567-e89b-12d3-a456-4266****`.
     pub client_token: Option<String>,
     /// `NetworkType`. Example: `public`.
     pub network_type: Option<String>,
@@ -95,139 +106,141 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpn_connection_id`](field@Self::vpn_connection_id).
+    /// Sets [`VpnConnectionId`](field@Self::vpn_connection_id), **required**.
     #[inline]
     pub fn vpn_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_connection_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`local_subnet`](field@Self::local_subnet).
+    /// Sets [`LocalSubnet`](field@Self::local_subnet).
     #[inline]
     pub fn local_subnet(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_subnet, value);
         self
     }
 
-    /// Sets [`remote_subnet`](field@Self::remote_subnet).
+    /// Sets [`RemoteSubnet`](field@Self::remote_subnet).
     #[inline]
     pub fn remote_subnet(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_subnet, value);
         self
     }
 
-    /// Sets [`effect_immediately`](field@Self::effect_immediately).
+    /// Sets [`EffectImmediately`](field@Self::effect_immediately).
     #[inline]
     pub fn effect_immediately(mut self, value: bool) -> Self {
         wire::set(&mut self.effect_immediately, value);
         self
     }
 
-    /// Sets [`ike_config`](field@Self::ike_config).
+    /// Sets [`IkeConfig`](field@Self::ike_config).
     #[inline]
     pub fn ike_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_config, value);
         self
     }
 
-    /// Sets [`ipsec_config`](field@Self::ipsec_config).
+    /// Sets [`IpsecConfig`](field@Self::ipsec_config).
     #[inline]
     pub fn ipsec_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_config, value);
         self
     }
 
-    /// Sets [`bgp_config`](field@Self::bgp_config).
+    /// Sets [`BgpConfig`](field@Self::bgp_config).
     #[inline]
     pub fn bgp_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bgp_config, value);
         self
     }
 
-    /// Sets [`health_check_config`](field@Self::health_check_config).
+    /// Sets [`HealthCheckConfig`](field@Self::health_check_config).
     #[inline]
     pub fn health_check_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_config, value);
         self
     }
 
-    /// Sets [`auto_config_route`](field@Self::auto_config_route).
+    /// Sets [`AutoConfigRoute`](field@Self::auto_config_route).
     #[inline]
     pub fn auto_config_route(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_config_route, value);
         self
     }
 
-    /// Sets [`enable_dpd`](field@Self::enable_dpd).
+    /// Sets [`EnableDpd`](field@Self::enable_dpd).
     #[inline]
     pub fn enable_dpd(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_dpd, value);
         self
     }
 
-    /// Sets [`enable_nat_traversal`](field@Self::enable_nat_traversal).
+    /// Sets [`EnableNatTraversal`](field@Self::enable_nat_traversal).
     #[inline]
     pub fn enable_nat_traversal(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_nat_traversal, value);
         self
     }
 
-    /// Sets [`remote_ca_cert`](field@Self::remote_ca_cert).
+    /// Sets [`RemoteCaCert`](field@Self::remote_ca_cert).
     #[inline]
     pub fn remote_ca_cert(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_ca_cert, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`network_type`](field@Self::network_type).
+    /// Sets [`NetworkType`](field@Self::network_type).
     #[inline]
     pub fn network_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_type, value);
         self
     }
 
-    /// Sets [`customer_gateway_id`](field@Self::customer_gateway_id).
+    /// Sets [`CustomerGatewayId`](field@Self::customer_gateway_id).
     #[inline]
     pub fn customer_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.customer_gateway_id, value);
         self
     }
 
-    /// Sets [`tunnel_options_specification`](field@Self::tunnel_options_specification).
+    /// Sets [`TunnelOptionsSpecification`](field@Self::tunnel_options_specification).
     #[inline]
     pub fn tunnel_options_specification(mut self, value: impl IntoIterator<Item = TunnelOptionsSpecification>) -> Self {
         wire::set_list(&mut self.tunnel_options_specification, value);
         self
     }
 
-    /// Sets [`enable_tunnels_bgp`](field@Self::enable_tunnels_bgp).
+    /// Sets [`EnableTunnelsBgp`](field@Self::enable_tunnels_bgp).
     #[inline]
     pub fn enable_tunnels_bgp(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_tunnels_bgp, value);
@@ -238,32 +251,27 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpnConnectionId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("LocalSubnet"),
-                    wire::Field::query("RemoteSubnet"),
-                    wire::Field::query("EffectImmediately"),
-                    wire::Field::query("IkeConfig"),
-                    wire::Field::query("IpsecConfig"),
-                    wire::Field::query("BgpConfig"),
-                    wire::Field::query("HealthCheckConfig"),
-                    wire::Field::query("AutoConfigRoute"),
-                    wire::Field::query("EnableDpd"),
-                    wire::Field::query("EnableNatTraversal"),
-                    wire::Field::query("RemoteCaCert"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("NetworkType"),
-                    wire::Field::query("CustomerGatewayId"),
-                    wire::Field::form("TunnelOptionsSpecification").style(wire::Style::Flat),
-                    wire::Field::query("EnableTunnelsBgp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpnConnectionId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("LocalSubnet"),
+            wire::Field::query("RemoteSubnet"),
+            wire::Field::query("EffectImmediately"),
+            wire::Field::query("IkeConfig"),
+            wire::Field::query("IpsecConfig"),
+            wire::Field::query("BgpConfig"),
+            wire::Field::query("HealthCheckConfig"),
+            wire::Field::query("AutoConfigRoute"),
+            wire::Field::query("EnableDpd"),
+            wire::Field::query("EnableNatTraversal"),
+            wire::Field::query("RemoteCaCert"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("NetworkType"),
+            wire::Field::query("CustomerGatewayId"),
+            wire::Field::form("TunnelOptionsSpecification").style(wire::Style::Flat),
+            wire::Field::query("EnableTunnelsBgp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -319,7 +327,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::tunnel_options_specification`](field@Request::tunnel_options_specification).
+/// An item of
+/// [`Request::tunnel_options_specification`](field@Request::tunnel_options_specification).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelOptionsSpecification {
@@ -342,62 +352,62 @@ pub struct TunnelOptionsSpecification {
 }
 
 impl TunnelOptionsSpecification {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tunnel_id`](field@Self::tunnel_id).
+    /// Sets [`TunnelId`](field@Self::tunnel_id).
     #[inline]
     pub fn tunnel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tunnel_id, value);
         self
     }
 
-    /// Sets [`customer_gateway_id`](field@Self::customer_gateway_id).
+    /// Sets [`CustomerGatewayId`](field@Self::customer_gateway_id).
     #[inline]
     pub fn customer_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.customer_gateway_id, value);
         self
     }
 
-    /// Sets [`tunnel_index`](field@Self::tunnel_index).
+    /// Sets [`TunnelIndex`](field@Self::tunnel_index).
     #[inline]
     pub fn tunnel_index(mut self, value: i64) -> Self {
         wire::set(&mut self.tunnel_index, value);
         self
     }
 
-    /// Sets [`enable_dpd`](field@Self::enable_dpd).
+    /// Sets [`EnableDpd`](field@Self::enable_dpd).
     #[inline]
     pub fn enable_dpd(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_dpd, value);
         self
     }
 
-    /// Sets [`enable_nat_traversal`](field@Self::enable_nat_traversal).
+    /// Sets [`EnableNatTraversal`](field@Self::enable_nat_traversal).
     #[inline]
     pub fn enable_nat_traversal(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_nat_traversal, value);
         self
     }
 
-    /// Sets [`tunnel_bgp_config`](field@Self::tunnel_bgp_config).
+    /// Sets [`TunnelBgpConfig`](field@Self::tunnel_bgp_config).
     #[inline]
     pub fn tunnel_bgp_config(mut self, value: TunnelBgpConfig) -> Self {
         wire::set(&mut self.tunnel_bgp_config, value);
         self
     }
 
-    /// Sets [`tunnel_ike_config`](field@Self::tunnel_ike_config).
+    /// Sets [`TunnelIkeConfig`](field@Self::tunnel_ike_config).
     #[inline]
     pub fn tunnel_ike_config(mut self, value: TunnelIkeConfig) -> Self {
         wire::set(&mut self.tunnel_ike_config, value);
         self
     }
 
-    /// Sets [`tunnel_ipsec_config`](field@Self::tunnel_ipsec_config).
+    /// Sets [`TunnelIpsecConfig`](field@Self::tunnel_ipsec_config).
     #[inline]
     pub fn tunnel_ipsec_config(mut self, value: TunnelIpsecConfig) -> Self {
         wire::set(&mut self.tunnel_ipsec_config, value);
@@ -408,21 +418,16 @@ impl TunnelOptionsSpecification {
 impl wire::Object for TunnelOptionsSpecification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelOptionsSpecification",
-                fields: &[
-                    wire::Field::member("TunnelId"),
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("TunnelIndex"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("TunnelBgpConfig"),
-                    wire::Field::member("TunnelIkeConfig"),
-                    wire::Field::member("TunnelIpsecConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelOptionsSpecification", const { &[
+            wire::Field::member("TunnelId"),
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("TunnelIndex"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("TunnelBgpConfig"),
+            wire::Field::member("TunnelIkeConfig"),
+            wire::Field::member("TunnelIpsecConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -456,7 +461,9 @@ impl wire::Object for TunnelOptionsSpecification {
 
 wire::request!(TunnelOptionsSpecification);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_bgp_config`](field@TunnelOptionsSpecification::tunnel_bgp_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_bgp_config`](field@TunnelOptionsSpecification::tunnel_bgp_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelBgpConfig {
@@ -469,27 +476,27 @@ pub struct TunnelBgpConfig {
 }
 
 impl TunnelBgpConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`local_asn`](field@Self::local_asn).
+    /// Sets [`LocalAsn`](field@Self::local_asn).
     #[inline]
     pub fn local_asn(mut self, value: i64) -> Self {
         wire::set(&mut self.local_asn, value);
         self
     }
 
-    /// Sets [`local_bgp_ip`](field@Self::local_bgp_ip).
+    /// Sets [`LocalBgpIp`](field@Self::local_bgp_ip).
     #[inline]
     pub fn local_bgp_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_bgp_ip, value);
         self
     }
 
-    /// Sets [`tunnel_cidr`](field@Self::tunnel_cidr).
+    /// Sets [`TunnelCidr`](field@Self::tunnel_cidr).
     #[inline]
     pub fn tunnel_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tunnel_cidr, value);
@@ -500,16 +507,11 @@ impl TunnelBgpConfig {
 impl wire::Object for TunnelBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelBgpConfig",
-                fields: &[
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelBgpConfig", const { &[
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("TunnelCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -533,7 +535,9 @@ impl wire::Object for TunnelBgpConfig {
 
 wire::request!(TunnelBgpConfig);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_ike_config`](field@TunnelOptionsSpecification::tunnel_ike_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_ike_config`](field@TunnelOptionsSpecification::tunnel_ike_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelIkeConfig {
@@ -558,69 +562,69 @@ pub struct TunnelIkeConfig {
 }
 
 impl TunnelIkeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ike_auth_alg`](field@Self::ike_auth_alg).
+    /// Sets [`IkeAuthAlg`](field@Self::ike_auth_alg).
     #[inline]
     pub fn ike_auth_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_auth_alg, value);
         self
     }
 
-    /// Sets [`ike_enc_alg`](field@Self::ike_enc_alg).
+    /// Sets [`IkeEncAlg`](field@Self::ike_enc_alg).
     #[inline]
     pub fn ike_enc_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_enc_alg, value);
         self
     }
 
-    /// Sets [`ike_lifetime`](field@Self::ike_lifetime).
+    /// Sets [`IkeLifetime`](field@Self::ike_lifetime).
     #[inline]
     pub fn ike_lifetime(mut self, value: i64) -> Self {
         wire::set(&mut self.ike_lifetime, value);
         self
     }
 
-    /// Sets [`ike_mode`](field@Self::ike_mode).
+    /// Sets [`IkeMode`](field@Self::ike_mode).
     #[inline]
     pub fn ike_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_mode, value);
         self
     }
 
-    /// Sets [`ike_pfs`](field@Self::ike_pfs).
+    /// Sets [`IkePfs`](field@Self::ike_pfs).
     #[inline]
     pub fn ike_pfs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_pfs, value);
         self
     }
 
-    /// Sets [`ike_version`](field@Self::ike_version).
+    /// Sets [`IkeVersion`](field@Self::ike_version).
     #[inline]
     pub fn ike_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_version, value);
         self
     }
 
-    /// Sets [`local_id`](field@Self::local_id).
+    /// Sets [`LocalId`](field@Self::local_id).
     #[inline]
     pub fn local_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_id, value);
         self
     }
 
-    /// Sets [`psk`](field@Self::psk).
+    /// Sets [`Psk`](field@Self::psk).
     #[inline]
     pub fn psk(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.psk, value);
         self
     }
 
-    /// Sets [`remote_id`](field@Self::remote_id).
+    /// Sets [`RemoteId`](field@Self::remote_id).
     #[inline]
     pub fn remote_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_id, value);
@@ -631,22 +635,17 @@ impl TunnelIkeConfig {
 impl wire::Object for TunnelIkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIkeConfig",
-                fields: &[
-                    wire::Field::member("IkeAuthAlg"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("RemoteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIkeConfig", const { &[
+            wire::Field::member("IkeAuthAlg"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("RemoteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -682,7 +681,9 @@ impl wire::Object for TunnelIkeConfig {
 
 wire::request!(TunnelIkeConfig);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_ipsec_config`](field@TunnelOptionsSpecification::tunnel_ipsec_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_ipsec_config`](field@TunnelOptionsSpecification::tunnel_ipsec_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelIpsecConfig {
@@ -697,34 +698,34 @@ pub struct TunnelIpsecConfig {
 }
 
 impl TunnelIpsecConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ipsec_auth_alg`](field@Self::ipsec_auth_alg).
+    /// Sets [`IpsecAuthAlg`](field@Self::ipsec_auth_alg).
     #[inline]
     pub fn ipsec_auth_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_auth_alg, value);
         self
     }
 
-    /// Sets [`ipsec_enc_alg`](field@Self::ipsec_enc_alg).
+    /// Sets [`IpsecEncAlg`](field@Self::ipsec_enc_alg).
     #[inline]
     pub fn ipsec_enc_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_enc_alg, value);
         self
     }
 
-    /// Sets [`ipsec_lifetime`](field@Self::ipsec_lifetime).
+    /// Sets [`IpsecLifetime`](field@Self::ipsec_lifetime).
     #[inline]
     pub fn ipsec_lifetime(mut self, value: i64) -> Self {
         wire::set(&mut self.ipsec_lifetime, value);
         self
     }
 
-    /// Sets [`ipsec_pfs`](field@Self::ipsec_pfs).
+    /// Sets [`IpsecPfs`](field@Self::ipsec_pfs).
     #[inline]
     pub fn ipsec_pfs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_pfs, value);
@@ -735,17 +736,12 @@ impl TunnelIpsecConfig {
 impl wire::Object for TunnelIpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -830,37 +826,32 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpnConnectionId"),
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("LocalSubnet"),
-                    wire::Field::member("RemoteSubnet"),
-                    wire::Field::member("IkeConfig"),
-                    wire::Field::member("IpsecConfig"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("EffectImmediately"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("VcoHealthCheck"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("VpnBgpConfig"),
-                    wire::Field::member("AttachType"),
-                    wire::Field::member("NetworkType"),
-                    wire::Field::member("AttachInstanceId"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("TunnelOptionsSpecification"),
-                    wire::Field::member("EnableTunnelsBgp"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpnConnectionId"),
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("Name"),
+            wire::Field::member("Description"),
+            wire::Field::member("LocalSubnet"),
+            wire::Field::member("RemoteSubnet"),
+            wire::Field::member("IkeConfig"),
+            wire::Field::member("IpsecConfig"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("EffectImmediately"),
+            wire::Field::member("Status"),
+            wire::Field::member("VcoHealthCheck"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("VpnBgpConfig"),
+            wire::Field::member("AttachType"),
+            wire::Field::member("NetworkType"),
+            wire::Field::member("AttachInstanceId"),
+            wire::Field::member("Spec"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("TunnelOptionsSpecification"),
+            wire::Field::member("EnableTunnelsBgp"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -936,7 +927,97 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpnConnectionId\":\"vco-p0w5112fgnl2ihlmf****\",\"CustomerGatewayId\":\"cgw-p0w2jemrcj5u61un8****\",\"VpnGatewayId\":\"vpn-p0wa1c1018pmeb6cu****\",\"Name\":\"nametest\",\"Description\":\"desctest\",\"LocalSubnet\":\"10.1.1.0/24,10.1.2.0/24\",\"RemoteSubnet\":\"10.1.3.0/24,10.1.4.0/24\",\"IkeConfig\":{\"Psk\":\"1234***\",\"IkeVersion\":\"ikev1\",\"IkeMode\":\"main\",\"IkeEncAlg\":\"aes\",\"IkeAuthAlg\":\"sha1\",\"IkePfs\":\"group2\",\"IkeLifetime\":86400,\"LocalId\":\"47.XX.XX.1\",\"RemoteId\":\"47.XX.XX.2\"},\"IpsecConfig\":{\"IpsecEncAlg\":\"aes\",\"IpsecAuthAlg\":\"md5\",\"IpsecPfs\":\"group2\",\"IpsecLifetime\":86400},\"CreateTime\":1658201810000,\"EffectImmediately\":false,\"Status\":\"ike_sa_not_established\",\"VcoHealthCheck\":{\"Enable\":\"true\",\"Sip\":\"10.1.1.1\",\"Dip\":\"192.168.1.1\",\"Interval\":3,\"Retry\":3,\"Policy\":\"revoke_route\"},\"EnableDpd\":true,\"EnableNatTraversal\":true,\"VpnBgpConfig\":{\"EnableBgp\":\"true\",\"TunnelCidr\":\"169.254.11.0/30\",\"LocalBgpIp\":\"169.254.11.1\",\"PeerBgpIp\":\"169.254.11.2\",\"LocalAsn\":45104,\"PeerAsn\":65535,\"Status\":\"false\"},\"AttachType\":\"CEN\",\"NetworkType\":\"public\",\"AttachInstanceId\":\"cen-c2r3m3zxkumoqz****\",\"Spec\":\"1000M\",\"ResourceGroupId\":\"rg-acfmzs372yg****\",\"TunnelOptionsSpecification\":[{\"CustomerGatewayId\":\"cgw-p0w2jemrcj5u61un8****\",\"EnableDpd\":true,\"EnableNatTraversal\":true,\"InternetIp\":\"47.XX.XX.66\",\"Role\":\"master\",\"TunnelId\":\"tun-0jod7plwf2a0o9lvu****\",\"TunnelIndex\":1,\"State\":\"active\",\"TunnelBgpConfig\":{\"LocalAsn\":65530,\"LocalBgpIp\":\"169.254.10.1\",\"PeerAsn\":65531,\"PeerBgpIp\":\"169.254.10.2\",\"TunnelCidr\":\"169.254.10.0/30\"},\"TunnelIkeConfig\":{\"IkeAuthAlg\":\"sha1\",\"IkeEncAlg\":\"aes\",\"IkeLifetime\":86400,\"IkeMode\":\"main\",\"IkePfs\":\"group2\",\"IkeVersion\":\"ikev2\",\"LocalId\":\"47.XX.XX.1\",\"Psk\":\"123456****\",\"RemoteId\":\"47.XX.XX.2\"},\"TunnelIpsecConfig\":{\"IpsecAuthAlg\":\"sha1\",\"IpsecEncAlg\":\"aes\",\"IpsecLifetime\":86400,\"IpsecPfs\":\"group2\"}}],\"EnableTunnelsBgp\":false,\"RequestId\":\"35822A84-867F-3936-A2E6-A4C4E3ED11C0\"}"),
+        operation::Sample::Json(r#"{
+  "VpnConnectionId": "vco-p0w5112fgnl2ihlmf****",
+  "CustomerGatewayId": "cgw-p0w2jemrcj5u61un8****",
+  "VpnGatewayId": "vpn-p0wa1c1018pmeb6cu****",
+  "Name": "nametest",
+  "Description": "desctest",
+  "LocalSubnet": "10.1.1.0/24,10.1.2.0/24",
+  "RemoteSubnet": "10.1.3.0/24,10.1.4.0/24",
+  "IkeConfig": {
+    "Psk": "1234***",
+    "IkeVersion": "ikev1",
+    "IkeMode": "main",
+    "IkeEncAlg": "aes",
+    "IkeAuthAlg": "sha1",
+    "IkePfs": "group2",
+    "IkeLifetime": 86400,
+    "LocalId": "47.XX.XX.1",
+    "RemoteId": "47.XX.XX.2"
+  },
+  "IpsecConfig": {
+    "IpsecEncAlg": "aes",
+    "IpsecAuthAlg": "md5",
+    "IpsecPfs": "group2",
+    "IpsecLifetime": 86400
+  },
+  "CreateTime": 1658201810000,
+  "EffectImmediately": false,
+  "Status": "ike_sa_not_established",
+  "VcoHealthCheck": {
+    "Enable": "true",
+    "Sip": "10.1.1.1",
+    "Dip": "192.168.1.1",
+    "Interval": 3,
+    "Retry": 3,
+    "Policy": "revoke_route"
+  },
+  "EnableDpd": true,
+  "EnableNatTraversal": true,
+  "VpnBgpConfig": {
+    "EnableBgp": "true",
+    "TunnelCidr": "169.254.11.0/30",
+    "LocalBgpIp": "169.254.11.1",
+    "PeerBgpIp": "169.254.11.2",
+    "LocalAsn": 45104,
+    "PeerAsn": 65535,
+    "Status": "false"
+  },
+  "AttachType": "CEN",
+  "NetworkType": "public",
+  "AttachInstanceId": "cen-c2r3m3zxkumoqz****",
+  "Spec": "1000M",
+  "ResourceGroupId": "rg-acfmzs372yg****",
+  "TunnelOptionsSpecification": [
+    {
+      "CustomerGatewayId": "cgw-p0w2jemrcj5u61un8****",
+      "EnableDpd": true,
+      "EnableNatTraversal": true,
+      "InternetIp": "47.XX.XX.66",
+      "Role": "master",
+      "TunnelId": "tun-0jod7plwf2a0o9lvu****",
+      "TunnelIndex": 1,
+      "State": "active",
+      "TunnelBgpConfig": {
+        "LocalAsn": 65530,
+        "LocalBgpIp": "169.254.10.1",
+        "PeerAsn": 65531,
+        "PeerBgpIp": "169.254.10.2",
+        "TunnelCidr": "169.254.10.0/30"
+      },
+      "TunnelIkeConfig": {
+        "IkeAuthAlg": "sha1",
+        "IkeEncAlg": "aes",
+        "IkeLifetime": 86400,
+        "IkeMode": "main",
+        "IkePfs": "group2",
+        "IkeVersion": "ikev2",
+        "LocalId": "47.XX.XX.1",
+        "Psk": "123456****",
+        "RemoteId": "47.XX.XX.2"
+      },
+      "TunnelIpsecConfig": {
+        "IpsecAuthAlg": "sha1",
+        "IpsecEncAlg": "aes",
+        "IpsecLifetime": 86400,
+        "IpsecPfs": "group2"
+      }
+    }
+  ],
+  "EnableTunnelsBgp": false,
+  "RequestId": "35822A84-867F-3936-A2E6-A4C4E3ED11C0"
+}"#),
     ];
 }
 
@@ -967,22 +1048,17 @@ pub struct IkeConfig {
 impl wire::Object for IkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IkeConfig",
-                fields: &[
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("IkeAuthAlg"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("RemoteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IkeConfig", const { &[
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("IkeAuthAlg"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("RemoteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1035,17 +1111,12 @@ pub struct IpsecConfig {
 impl wire::Object for IpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecPfs"),
-                    wire::Field::member("IpsecLifetime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpsecConfig", const { &[
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecPfs"),
+            wire::Field::member("IpsecLifetime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1092,19 +1163,14 @@ pub struct VcoHealthCheck {
 impl wire::Object for VcoHealthCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VcoHealthCheck",
-                fields: &[
-                    wire::Field::member("Enable"),
-                    wire::Field::member("Sip"),
-                    wire::Field::member("Dip"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Retry"),
-                    wire::Field::member("Policy"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VcoHealthCheck", const { &[
+            wire::Field::member("Enable"),
+            wire::Field::member("Sip"),
+            wire::Field::member("Dip"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Retry"),
+            wire::Field::member("Policy"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1157,20 +1223,15 @@ pub struct VpnBgpConfig {
 impl wire::Object for VpnBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnBgpConfig",
-                fields: &[
-                    wire::Field::member("EnableBgp"),
-                    wire::Field::member("TunnelCidr"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("PeerBgpIp"),
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("Status"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnBgpConfig", const { &[
+            wire::Field::member("EnableBgp"),
+            wire::Field::member("TunnelCidr"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("PeerBgpIp"),
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("Status"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1202,7 +1263,8 @@ impl wire::Object for VpnBgpConfig {
 
 wire::object!(VpnBgpConfig);
 
-/// An item of [`Response::tunnel_options_specification`](field@Response::tunnel_options_specification).
+/// An item of
+/// [`Response::tunnel_options_specification`](field@Response::tunnel_options_specification).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseTunnelOptionsSpecification {
@@ -1233,24 +1295,19 @@ pub struct ResponseTunnelOptionsSpecification {
 impl wire::Object for ResponseTunnelOptionsSpecification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTunnelOptionsSpecification",
-                fields: &[
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("TunnelId"),
-                    wire::Field::member("TunnelIndex"),
-                    wire::Field::member("State"),
-                    wire::Field::member("TunnelBgpConfig"),
-                    wire::Field::member("TunnelIkeConfig"),
-                    wire::Field::member("TunnelIpsecConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTunnelOptionsSpecification", const { &[
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("Role"),
+            wire::Field::member("TunnelId"),
+            wire::Field::member("TunnelIndex"),
+            wire::Field::member("State"),
+            wire::Field::member("TunnelBgpConfig"),
+            wire::Field::member("TunnelIkeConfig"),
+            wire::Field::member("TunnelIpsecConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1290,7 +1347,8 @@ impl wire::Object for ResponseTunnelOptionsSpecification {
 
 wire::object!(ResponseTunnelOptionsSpecification);
 
-/// The type of [`ResponseTunnelOptionsSpecification::tunnel_bgp_config`](field@ResponseTunnelOptionsSpecification::tunnel_bgp_config).
+/// The type of
+/// [`ResponseTunnelOptionsSpecification::tunnel_bgp_config`](field@ResponseTunnelOptionsSpecification::tunnel_bgp_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseTunnelOptionsSpecificationTunnelBgpConfig {
@@ -1309,18 +1367,13 @@ pub struct ResponseTunnelOptionsSpecificationTunnelBgpConfig {
 impl wire::Object for ResponseTunnelOptionsSpecificationTunnelBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTunnelOptionsSpecificationTunnelBgpConfig",
-                fields: &[
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("PeerBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTunnelOptionsSpecificationTunnelBgpConfig", const { &[
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("PeerBgpIp"),
+            wire::Field::member("TunnelCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1348,7 +1401,8 @@ impl wire::Object for ResponseTunnelOptionsSpecificationTunnelBgpConfig {
 
 wire::object!(ResponseTunnelOptionsSpecificationTunnelBgpConfig);
 
-/// The type of [`ResponseTunnelOptionsSpecification::tunnel_ike_config`](field@ResponseTunnelOptionsSpecification::tunnel_ike_config).
+/// The type of
+/// [`ResponseTunnelOptionsSpecification::tunnel_ike_config`](field@ResponseTunnelOptionsSpecification::tunnel_ike_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseTunnelOptionsSpecificationTunnelIkeConfig {
@@ -1375,22 +1429,17 @@ pub struct ResponseTunnelOptionsSpecificationTunnelIkeConfig {
 impl wire::Object for ResponseTunnelOptionsSpecificationTunnelIkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTunnelOptionsSpecificationTunnelIkeConfig",
-                fields: &[
-                    wire::Field::member("IkeAuthAlg"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("RemoteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTunnelOptionsSpecificationTunnelIkeConfig", const { &[
+            wire::Field::member("IkeAuthAlg"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("RemoteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1426,7 +1475,8 @@ impl wire::Object for ResponseTunnelOptionsSpecificationTunnelIkeConfig {
 
 wire::object!(ResponseTunnelOptionsSpecificationTunnelIkeConfig);
 
-/// The type of [`ResponseTunnelOptionsSpecification::tunnel_ipsec_config`](field@ResponseTunnelOptionsSpecification::tunnel_ipsec_config).
+/// The type of
+/// [`ResponseTunnelOptionsSpecification::tunnel_ipsec_config`](field@ResponseTunnelOptionsSpecification::tunnel_ipsec_config).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct ResponseTunnelOptionsSpecificationTunnelIpsecConfig {
@@ -1443,17 +1493,12 @@ pub struct ResponseTunnelOptionsSpecificationTunnelIpsecConfig {
 impl wire::Object for ResponseTunnelOptionsSpecificationTunnelIpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "ResponseTunnelOptionsSpecificationTunnelIpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("ResponseTunnelOptionsSpecificationTunnelIpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1520,7 +1565,7 @@ wire::object!(ResponseTunnelOptionsSpecificationTunnelIpsecConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `VpnConnection.Configuring`, status 400.
     VpnConnectionConfiguring,
     /// `VpnConnection.FinancialLocked`, status 400.
@@ -1589,7 +1634,7 @@ pub enum Error {
     InvalidVpnConnectionInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVpnAttachmentAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1634,9 +1679,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a VPN attachment attribute.
     ///
-    /// Examples, errors and types: [`modify_vpn_attachment_attribute`](mod@super::modify_vpn_attachment_attribute).
+    /// Examples, errors and types:
+    /// [`modify_vpn_attachment_attribute`](mod@super::modify_vpn_attachment_attribute).
     #[inline]
-    pub fn modify_vpn_attachment_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_vpn_attachment_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

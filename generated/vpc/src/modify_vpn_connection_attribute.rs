@@ -2,7 +2,11 @@
 
 //! Modifies a VPN connection attribute.
 //!
-//! Operation `ModifyVpnConnectionAttribute`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeVpnGateway` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnConnectionAttribute) at Alibaba Cloud.
+//! Operation `ModifyVpnConnectionAttribute`: a write, repeated safely under one `ClientToken`. It
+//! goes on after its reply: `DescribeVpnGateway` tells how it went, asked every 2 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnConnectionAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::VpnGatewayConfiguring);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::VpnGatewayConfiguring);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().vpn_connection_id("vco-bp1bbi27hojx80nck****");
 //! let error = client.modify_vpn_connection_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::VpnGatewayConfiguring) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::VpnGatewayConfiguring) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +53,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVpnConnectionAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
+    /// Example: `02fb3da4-130e-11e9-8e44-0016e04115b`.
     pub client_token: Option<String>,
     /// `VpnConnectionId`, **required**. Example: `vco-bp1bbi27hojx80nck****`.
     pub vpn_connection_id: Option<String>,
@@ -68,11 +76,14 @@ pub struct Request {
     pub remote_subnet: Option<String>,
     /// `EffectImmediately`. Example: `false`.
     pub effect_immediately: Option<bool>,
-    /// `IkeConfig`. Example: `{"Psk":"pgw6dy7d1i8i****","IkeVersion":"ikev1","IkeMode":"main","IkeEncAlg":"aes","IkeAuthAlg":"sha1","IkePfs":"group2","IkeLifetime":86400,"LocalId":"116.64.XX`….
+    /// `IkeConfig`. Example:
+    /// `{"Psk":"pgw6dy7d1i8i****","IkeVersion":"ikev1","IkeMode":"main","IkeEncAlg":"aes","IkeAuthAlg":"sha1","IkePfs":"group2","IkeLifetime":86400,"LocalId":"116.64.XX`….
     pub ike_config: Option<String>,
-    /// `IpsecConfig`. Example: `{"IpsecEncAlg":"aes","IpsecAuthAlg":"sha1","IpsecPfs":"group2","IpsecLifetime":86400}`.
+    /// `IpsecConfig`. Example:
+    /// `{"IpsecEncAlg":"aes","IpsecAuthAlg":"sha1","IpsecPfs":"group2","IpsecLifetime":86400}`.
     pub ipsec_config: Option<String>,
-    /// `HealthCheckConfig`. Example: `{"enable":"true","dip":"192.168.1.1","sip":"10.1.1.1","interval":"3","retry":"3"}`.
+    /// `HealthCheckConfig`. Example:
+    /// `{"enable":"true","dip":"192.168.1.1","sip":"10.1.1.1","interval":"3","retry":"3"}`.
     pub health_check_config: Option<String>,
     /// `AutoConfigRoute`. Example: `true`.
     pub auto_config_route: Option<bool>,
@@ -80,9 +91,11 @@ pub struct Request {
     pub enable_dpd: Option<bool>,
     /// `EnableNatTraversal`. Example: `true`.
     pub enable_nat_traversal: Option<bool>,
-    /// `BgpConfig`. Example: `{"EnableBgp":"true","LocalAsn":"65530","TunnelCidr":"169.254.11.0/30","LocalBgpIp":"169.254.11.1"}`.
+    /// `BgpConfig`. Example:
+    /// `{"EnableBgp":"true","LocalAsn":"65530","TunnelCidr":"169.254.11.0/30","LocalBgpIp":"169.254.11.1"}`.
     pub bgp_config: Option<String>,
-    /// `RemoteCaCertificate`. Example: `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
+    /// `RemoteCaCertificate`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
     pub remote_ca_certificate: Option<String>,
     /// `TunnelOptionsSpecification`.
     pub tunnel_options_specification: Vec<TunnelOptionsSpecification>,
@@ -91,125 +104,127 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`vpn_connection_id`](field@Self::vpn_connection_id).
+    /// Sets [`VpnConnectionId`](field@Self::vpn_connection_id), **required**.
     #[inline]
     pub fn vpn_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_connection_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`local_subnet`](field@Self::local_subnet).
+    /// Sets [`LocalSubnet`](field@Self::local_subnet).
     #[inline]
     pub fn local_subnet(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_subnet, value);
         self
     }
 
-    /// Sets [`remote_subnet`](field@Self::remote_subnet).
+    /// Sets [`RemoteSubnet`](field@Self::remote_subnet).
     #[inline]
     pub fn remote_subnet(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_subnet, value);
         self
     }
 
-    /// Sets [`effect_immediately`](field@Self::effect_immediately).
+    /// Sets [`EffectImmediately`](field@Self::effect_immediately).
     #[inline]
     pub fn effect_immediately(mut self, value: bool) -> Self {
         wire::set(&mut self.effect_immediately, value);
         self
     }
 
-    /// Sets [`ike_config`](field@Self::ike_config).
+    /// Sets [`IkeConfig`](field@Self::ike_config).
     #[inline]
     pub fn ike_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_config, value);
         self
     }
 
-    /// Sets [`ipsec_config`](field@Self::ipsec_config).
+    /// Sets [`IpsecConfig`](field@Self::ipsec_config).
     #[inline]
     pub fn ipsec_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_config, value);
         self
     }
 
-    /// Sets [`health_check_config`](field@Self::health_check_config).
+    /// Sets [`HealthCheckConfig`](field@Self::health_check_config).
     #[inline]
     pub fn health_check_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.health_check_config, value);
         self
     }
 
-    /// Sets [`auto_config_route`](field@Self::auto_config_route).
+    /// Sets [`AutoConfigRoute`](field@Self::auto_config_route).
     #[inline]
     pub fn auto_config_route(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_config_route, value);
         self
     }
 
-    /// Sets [`enable_dpd`](field@Self::enable_dpd).
+    /// Sets [`EnableDpd`](field@Self::enable_dpd).
     #[inline]
     pub fn enable_dpd(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_dpd, value);
         self
     }
 
-    /// Sets [`enable_nat_traversal`](field@Self::enable_nat_traversal).
+    /// Sets [`EnableNatTraversal`](field@Self::enable_nat_traversal).
     #[inline]
     pub fn enable_nat_traversal(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_nat_traversal, value);
         self
     }
 
-    /// Sets [`bgp_config`](field@Self::bgp_config).
+    /// Sets [`BgpConfig`](field@Self::bgp_config).
     #[inline]
     pub fn bgp_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.bgp_config, value);
         self
     }
 
-    /// Sets [`remote_ca_certificate`](field@Self::remote_ca_certificate).
+    /// Sets [`RemoteCaCertificate`](field@Self::remote_ca_certificate).
     #[inline]
     pub fn remote_ca_certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_ca_certificate, value);
         self
     }
 
-    /// Sets [`tunnel_options_specification`](field@Self::tunnel_options_specification).
+    /// Sets [`TunnelOptionsSpecification`](field@Self::tunnel_options_specification).
     #[inline]
     pub fn tunnel_options_specification(mut self, value: impl IntoIterator<Item = TunnelOptionsSpecification>) -> Self {
         wire::set_list(&mut self.tunnel_options_specification, value);
         self
     }
 
-    /// Sets [`enable_tunnels_bgp`](field@Self::enable_tunnels_bgp).
+    /// Sets [`EnableTunnelsBgp`](field@Self::enable_tunnels_bgp).
     #[inline]
     pub fn enable_tunnels_bgp(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_tunnels_bgp, value);
@@ -220,30 +235,25 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("VpnConnectionId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("LocalSubnet"),
-                    wire::Field::query("RemoteSubnet"),
-                    wire::Field::query("EffectImmediately"),
-                    wire::Field::query("IkeConfig"),
-                    wire::Field::query("IpsecConfig"),
-                    wire::Field::query("HealthCheckConfig"),
-                    wire::Field::query("AutoConfigRoute"),
-                    wire::Field::query("EnableDpd"),
-                    wire::Field::query("EnableNatTraversal"),
-                    wire::Field::query("BgpConfig"),
-                    wire::Field::query("RemoteCaCertificate"),
-                    wire::Field::form("TunnelOptionsSpecification").style(wire::Style::Flat),
-                    wire::Field::query("EnableTunnelsBgp"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("VpnConnectionId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("LocalSubnet"),
+            wire::Field::query("RemoteSubnet"),
+            wire::Field::query("EffectImmediately"),
+            wire::Field::query("IkeConfig"),
+            wire::Field::query("IpsecConfig"),
+            wire::Field::query("HealthCheckConfig"),
+            wire::Field::query("AutoConfigRoute"),
+            wire::Field::query("EnableDpd"),
+            wire::Field::query("EnableNatTraversal"),
+            wire::Field::query("BgpConfig"),
+            wire::Field::query("RemoteCaCertificate"),
+            wire::Field::form("TunnelOptionsSpecification").style(wire::Style::Flat),
+            wire::Field::query("EnableTunnelsBgp"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -295,7 +305,9 @@ impl wire::Object for Request {
 
 wire::request!(Request);
 
-/// An item of [`Request::tunnel_options_specification`](field@Request::tunnel_options_specification).
+/// An item of
+/// [`Request::tunnel_options_specification`](field@Request::tunnel_options_specification).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelOptionsSpecification {
@@ -309,7 +321,8 @@ pub struct TunnelOptionsSpecification {
     pub enable_dpd: Option<bool>,
     /// `EnableNatTraversal`. Example: `true`.
     pub enable_nat_traversal: Option<bool>,
-    /// `RemoteCaCertificate`. Example: `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
+    /// `RemoteCaCertificate`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
     pub remote_ca_certificate: Option<String>,
     /// `TunnelBgpConfig`.
     pub tunnel_bgp_config: Option<TunnelBgpConfig>,
@@ -320,69 +333,69 @@ pub struct TunnelOptionsSpecification {
 }
 
 impl TunnelOptionsSpecification {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`tunnel_id`](field@Self::tunnel_id).
+    /// Sets [`TunnelId`](field@Self::tunnel_id).
     #[inline]
     pub fn tunnel_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tunnel_id, value);
         self
     }
 
-    /// Sets [`customer_gateway_id`](field@Self::customer_gateway_id).
+    /// Sets [`CustomerGatewayId`](field@Self::customer_gateway_id).
     #[inline]
     pub fn customer_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.customer_gateway_id, value);
         self
     }
 
-    /// Sets [`role`](field@Self::role).
+    /// Sets [`Role`](field@Self::role).
     #[inline]
     pub fn role(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.role, value);
         self
     }
 
-    /// Sets [`enable_dpd`](field@Self::enable_dpd).
+    /// Sets [`EnableDpd`](field@Self::enable_dpd).
     #[inline]
     pub fn enable_dpd(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_dpd, value);
         self
     }
 
-    /// Sets [`enable_nat_traversal`](field@Self::enable_nat_traversal).
+    /// Sets [`EnableNatTraversal`](field@Self::enable_nat_traversal).
     #[inline]
     pub fn enable_nat_traversal(mut self, value: bool) -> Self {
         wire::set(&mut self.enable_nat_traversal, value);
         self
     }
 
-    /// Sets [`remote_ca_certificate`](field@Self::remote_ca_certificate).
+    /// Sets [`RemoteCaCertificate`](field@Self::remote_ca_certificate).
     #[inline]
     pub fn remote_ca_certificate(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_ca_certificate, value);
         self
     }
 
-    /// Sets [`tunnel_bgp_config`](field@Self::tunnel_bgp_config).
+    /// Sets [`TunnelBgpConfig`](field@Self::tunnel_bgp_config).
     #[inline]
     pub fn tunnel_bgp_config(mut self, value: TunnelBgpConfig) -> Self {
         wire::set(&mut self.tunnel_bgp_config, value);
         self
     }
 
-    /// Sets [`tunnel_ike_config`](field@Self::tunnel_ike_config).
+    /// Sets [`TunnelIkeConfig`](field@Self::tunnel_ike_config).
     #[inline]
     pub fn tunnel_ike_config(mut self, value: TunnelIkeConfig) -> Self {
         wire::set(&mut self.tunnel_ike_config, value);
         self
     }
 
-    /// Sets [`tunnel_ipsec_config`](field@Self::tunnel_ipsec_config).
+    /// Sets [`TunnelIpsecConfig`](field@Self::tunnel_ipsec_config).
     #[inline]
     pub fn tunnel_ipsec_config(mut self, value: TunnelIpsecConfig) -> Self {
         wire::set(&mut self.tunnel_ipsec_config, value);
@@ -393,22 +406,17 @@ impl TunnelOptionsSpecification {
 impl wire::Object for TunnelOptionsSpecification {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelOptionsSpecification",
-                fields: &[
-                    wire::Field::member("TunnelId"),
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("RemoteCaCertificate"),
-                    wire::Field::member("TunnelBgpConfig"),
-                    wire::Field::member("TunnelIkeConfig"),
-                    wire::Field::member("TunnelIpsecConfig"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelOptionsSpecification", const { &[
+            wire::Field::member("TunnelId"),
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("Role"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("RemoteCaCertificate"),
+            wire::Field::member("TunnelBgpConfig"),
+            wire::Field::member("TunnelIkeConfig"),
+            wire::Field::member("TunnelIpsecConfig"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -444,7 +452,9 @@ impl wire::Object for TunnelOptionsSpecification {
 
 wire::request!(TunnelOptionsSpecification);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_bgp_config`](field@TunnelOptionsSpecification::tunnel_bgp_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_bgp_config`](field@TunnelOptionsSpecification::tunnel_bgp_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelBgpConfig {
@@ -457,27 +467,27 @@ pub struct TunnelBgpConfig {
 }
 
 impl TunnelBgpConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`local_asn`](field@Self::local_asn).
+    /// Sets [`LocalAsn`](field@Self::local_asn).
     #[inline]
     pub fn local_asn(mut self, value: i64) -> Self {
         wire::set(&mut self.local_asn, value);
         self
     }
 
-    /// Sets [`local_bgp_ip`](field@Self::local_bgp_ip).
+    /// Sets [`LocalBgpIp`](field@Self::local_bgp_ip).
     #[inline]
     pub fn local_bgp_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_bgp_ip, value);
         self
     }
 
-    /// Sets [`tunnel_cidr`](field@Self::tunnel_cidr).
+    /// Sets [`TunnelCidr`](field@Self::tunnel_cidr).
     #[inline]
     pub fn tunnel_cidr(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.tunnel_cidr, value);
@@ -488,16 +498,11 @@ impl TunnelBgpConfig {
 impl wire::Object for TunnelBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelBgpConfig",
-                fields: &[
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelBgpConfig", const { &[
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("TunnelCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -521,7 +526,9 @@ impl wire::Object for TunnelBgpConfig {
 
 wire::request!(TunnelBgpConfig);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_ike_config`](field@TunnelOptionsSpecification::tunnel_ike_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_ike_config`](field@TunnelOptionsSpecification::tunnel_ike_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelIkeConfig {
@@ -546,69 +553,69 @@ pub struct TunnelIkeConfig {
 }
 
 impl TunnelIkeConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ike_auth_alg`](field@Self::ike_auth_alg).
+    /// Sets [`IkeAuthAlg`](field@Self::ike_auth_alg).
     #[inline]
     pub fn ike_auth_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_auth_alg, value);
         self
     }
 
-    /// Sets [`ike_enc_alg`](field@Self::ike_enc_alg).
+    /// Sets [`IkeEncAlg`](field@Self::ike_enc_alg).
     #[inline]
     pub fn ike_enc_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_enc_alg, value);
         self
     }
 
-    /// Sets [`ike_lifetime`](field@Self::ike_lifetime).
+    /// Sets [`IkeLifetime`](field@Self::ike_lifetime).
     #[inline]
     pub fn ike_lifetime(mut self, value: i64) -> Self {
         wire::set(&mut self.ike_lifetime, value);
         self
     }
 
-    /// Sets [`ike_mode`](field@Self::ike_mode).
+    /// Sets [`IkeMode`](field@Self::ike_mode).
     #[inline]
     pub fn ike_mode(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_mode, value);
         self
     }
 
-    /// Sets [`ike_pfs`](field@Self::ike_pfs).
+    /// Sets [`IkePfs`](field@Self::ike_pfs).
     #[inline]
     pub fn ike_pfs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_pfs, value);
         self
     }
 
-    /// Sets [`ike_version`](field@Self::ike_version).
+    /// Sets [`IkeVersion`](field@Self::ike_version).
     #[inline]
     pub fn ike_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_version, value);
         self
     }
 
-    /// Sets [`local_id`](field@Self::local_id).
+    /// Sets [`LocalId`](field@Self::local_id).
     #[inline]
     pub fn local_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_id, value);
         self
     }
 
-    /// Sets [`psk`](field@Self::psk).
+    /// Sets [`Psk`](field@Self::psk).
     #[inline]
     pub fn psk(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.psk, value);
         self
     }
 
-    /// Sets [`remote_id`](field@Self::remote_id).
+    /// Sets [`RemoteId`](field@Self::remote_id).
     #[inline]
     pub fn remote_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.remote_id, value);
@@ -619,22 +626,17 @@ impl TunnelIkeConfig {
 impl wire::Object for TunnelIkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIkeConfig",
-                fields: &[
-                    wire::Field::member("IkeAuthAlg"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("RemoteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIkeConfig", const { &[
+            wire::Field::member("IkeAuthAlg"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("RemoteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -670,7 +672,9 @@ impl wire::Object for TunnelIkeConfig {
 
 wire::request!(TunnelIkeConfig);
 
-/// The type of [`TunnelOptionsSpecification::tunnel_ipsec_config`](field@TunnelOptionsSpecification::tunnel_ipsec_config).
+/// The type of
+/// [`TunnelOptionsSpecification::tunnel_ipsec_config`](field@TunnelOptionsSpecification::tunnel_ipsec_config).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelIpsecConfig {
@@ -685,34 +689,34 @@ pub struct TunnelIpsecConfig {
 }
 
 impl TunnelIpsecConfig {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ipsec_auth_alg`](field@Self::ipsec_auth_alg).
+    /// Sets [`IpsecAuthAlg`](field@Self::ipsec_auth_alg).
     #[inline]
     pub fn ipsec_auth_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_auth_alg, value);
         self
     }
 
-    /// Sets [`ipsec_enc_alg`](field@Self::ipsec_enc_alg).
+    /// Sets [`IpsecEncAlg`](field@Self::ipsec_enc_alg).
     #[inline]
     pub fn ipsec_enc_alg(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_enc_alg, value);
         self
     }
 
-    /// Sets [`ipsec_lifetime`](field@Self::ipsec_lifetime).
+    /// Sets [`IpsecLifetime`](field@Self::ipsec_lifetime).
     #[inline]
     pub fn ipsec_lifetime(mut self, value: i64) -> Self {
         wire::set(&mut self.ipsec_lifetime, value);
         self
     }
 
-    /// Sets [`ipsec_pfs`](field@Self::ipsec_pfs).
+    /// Sets [`IpsecPfs`](field@Self::ipsec_pfs).
     #[inline]
     pub fn ipsec_pfs(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_pfs, value);
@@ -723,17 +727,12 @@ impl TunnelIpsecConfig {
 impl wire::Object for TunnelIpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelIpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelIpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -808,32 +807,27 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("EffectImmediately"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("LocalSubnet"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("VpnConnectionId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("RemoteSubnet"),
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("IkeConfig"),
-                    wire::Field::member("IpsecConfig"),
-                    wire::Field::member("VcoHealthCheck"),
-                    wire::Field::member("VpnBgpConfig"),
-                    wire::Field::member("TunnelOptionsSpecification").wrapper("TunnelOptions"),
-                    wire::Field::member("EnableTunnelsBgp"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("EffectImmediately"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("LocalSubnet"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("VpnConnectionId"),
+            wire::Field::member("Description"),
+            wire::Field::member("RemoteSubnet"),
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("Name"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("IkeConfig"),
+            wire::Field::member("IpsecConfig"),
+            wire::Field::member("VcoHealthCheck"),
+            wire::Field::member("VpnBgpConfig"),
+            wire::Field::member("TunnelOptionsSpecification").wrapper("TunnelOptions"),
+            wire::Field::member("EnableTunnelsBgp"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -896,11 +890,98 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "ModifyVpnConnectionAttribute")
                 .region(0)
                 .idempotency_token(1)
-                .outcome("DescribeVpnGateway")
+                .outcome("DescribeVpnGateway", 2000, 30)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"EnableNatTraversal\":true,\"CreateTime\":1492753817000,\"EffectImmediately\":false,\"VpnGatewayId\":\"vpn-bp1q8bgx4xnkm2ogj****\",\"LocalSubnet\":\"10.1.1.0/24,10.1.2.0/24\",\"RequestId\":\"7DB79D0C-5F27-4AB5-995B-79BE55102F90\",\"VpnConnectionId\":\"vco-bp1bbi27hojx80nck****\",\"Description\":\"description\",\"RemoteSubnet\":\"10.2.1.0/24,10.2.2.0/24\",\"CustomerGatewayId\":\"cgw-p0w2jemrcj5u61un8****\",\"Name\":\"nametest\",\"EnableDpd\":true,\"IkeConfig\":{\"RemoteId\":\"139.18.XX.XX\",\"IkeLifetime\":86400,\"IkeEncAlg\":\"aes\",\"LocalId\":\"116.64.XX.XX\",\"IkeMode\":\"main\",\"IkeVersion\":\"ikev1\",\"IkePfs\":\"group2\",\"Psk\":\"pgw6dy7d1i8i****\",\"IkeAuthAlg\":\"sha1\"},\"IpsecConfig\":{\"IpsecAuthAlg\":\"sha1\",\"IpsecLifetime\":86400,\"IpsecEncAlg\":\"aes\",\"IpsecPfs\":\"group2\"},\"VcoHealthCheck\":{\"Dip\":\"192.168.1.1\",\"Interval\":3,\"Retry\":3,\"Sip\":\"10.1.1.1\",\"Enable\":\"true\"},\"VpnBgpConfig\":{\"Status\":\"success\",\"PeerBgpIp\":\"169.254.11.2\",\"TunnelCidr\":\"169.254.11.0/30\",\"EnableBgp\":\"true\",\"LocalBgpIp\":\"169.254.11.1\",\"PeerAsn\":65531,\"LocalAsn\":65530},\"TunnelOptionsSpecification\":{\"TunnelOptions\":[{\"CustomerGatewayId\":\"cgw-p0wy363lucf1uyae8****\",\"EnableDpd\":true,\"EnableNatTraversal\":true,\"InternetIp\":\"47.21.XX.XX\",\"RemoteCaCertificate\":\"-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----\",\"Role\":\"master\",\"State\":\"active\",\"TunnelBgpConfig\":{\"LocalAsn\":65530,\"LocalBgpIp\":\"169.254.10.1\",\"PeerAsn\":65531,\"PeerBgpIp\":\"169.254.10.2\",\"TunnelCidr\":\"169.254.10.0/30\"},\"TunnelId\":\"tun-opsqc4d97wni27****\",\"TunnelIkeConfig\":{\"IkeAuthAlg\":\"sha1\",\"IkeEncAlg\":\"aes\",\"IkeLifetime\":86400,\"IkeMode\":\"main\",\"IkePfs\":\"group2\",\"IkeVersion\":\"ikev1\",\"LocalId\":\"47.21.XX.XX\",\"Psk\":\"123456****\",\"RemoteId\":\"47.42.XX.XX\"},\"TunnelIpsecConfig\":{\"IpsecAuthAlg\":\"sha1\",\"IpsecEncAlg\":\"aes\",\"IpsecLifetime\":86400,\"IpsecPfs\":\"group2\"},\"ZoneNo\":\"ap-southeast-5a\"}]},\"EnableTunnelsBgp\":true,\"ResourceGroupId\":\"rg-acfmzs372yg****\"}"),
+        operation::Sample::Json(r#"{
+  "EnableNatTraversal": true,
+  "CreateTime": 1492753817000,
+  "EffectImmediately": false,
+  "VpnGatewayId": "vpn-bp1q8bgx4xnkm2ogj****",
+  "LocalSubnet": "10.1.1.0/24,10.1.2.0/24",
+  "RequestId": "7DB79D0C-5F27-4AB5-995B-79BE55102F90",
+  "VpnConnectionId": "vco-bp1bbi27hojx80nck****",
+  "Description": "description",
+  "RemoteSubnet": "10.2.1.0/24,10.2.2.0/24",
+  "CustomerGatewayId": "cgw-p0w2jemrcj5u61un8****",
+  "Name": "nametest",
+  "EnableDpd": true,
+  "IkeConfig": {
+    "RemoteId": "139.18.XX.XX",
+    "IkeLifetime": 86400,
+    "IkeEncAlg": "aes",
+    "LocalId": "116.64.XX.XX",
+    "IkeMode": "main",
+    "IkeVersion": "ikev1",
+    "IkePfs": "group2",
+    "Psk": "pgw6dy7d1i8i****",
+    "IkeAuthAlg": "sha1"
+  },
+  "IpsecConfig": {
+    "IpsecAuthAlg": "sha1",
+    "IpsecLifetime": 86400,
+    "IpsecEncAlg": "aes",
+    "IpsecPfs": "group2"
+  },
+  "VcoHealthCheck": {
+    "Dip": "192.168.1.1",
+    "Interval": 3,
+    "Retry": 3,
+    "Sip": "10.1.1.1",
+    "Enable": "true"
+  },
+  "VpnBgpConfig": {
+    "Status": "success",
+    "PeerBgpIp": "169.254.11.2",
+    "TunnelCidr": "169.254.11.0/30",
+    "EnableBgp": "true",
+    "LocalBgpIp": "169.254.11.1",
+    "PeerAsn": 65531,
+    "LocalAsn": 65530
+  },
+  "TunnelOptionsSpecification": {
+    "TunnelOptions": [
+      {
+        "CustomerGatewayId": "cgw-p0wy363lucf1uyae8****",
+        "EnableDpd": true,
+        "EnableNatTraversal": true,
+        "InternetIp": "47.21.XX.XX",
+        "RemoteCaCertificate": "-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----",
+        "Role": "master",
+        "State": "active",
+        "TunnelBgpConfig": {
+          "LocalAsn": 65530,
+          "LocalBgpIp": "169.254.10.1",
+          "PeerAsn": 65531,
+          "PeerBgpIp": "169.254.10.2",
+          "TunnelCidr": "169.254.10.0/30"
+        },
+        "TunnelId": "tun-opsqc4d97wni27****",
+        "TunnelIkeConfig": {
+          "IkeAuthAlg": "sha1",
+          "IkeEncAlg": "aes",
+          "IkeLifetime": 86400,
+          "IkeMode": "main",
+          "IkePfs": "group2",
+          "IkeVersion": "ikev1",
+          "LocalId": "47.21.XX.XX",
+          "Psk": "123456****",
+          "RemoteId": "47.42.XX.XX"
+        },
+        "TunnelIpsecConfig": {
+          "IpsecAuthAlg": "sha1",
+          "IpsecEncAlg": "aes",
+          "IpsecLifetime": 86400,
+          "IpsecPfs": "group2"
+        },
+        "ZoneNo": "ap-southeast-5a"
+      }
+    ]
+  },
+  "EnableTunnelsBgp": true,
+  "ResourceGroupId": "rg-acfmzs372yg****"
+}"#),
     ];
 }
 
@@ -931,22 +1012,17 @@ pub struct IkeConfig {
 impl wire::Object for IkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IkeConfig",
-                fields: &[
-                    wire::Field::member("RemoteId"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("IkeAuthAlg"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IkeConfig", const { &[
+            wire::Field::member("RemoteId"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("IkeAuthAlg"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -999,17 +1075,12 @@ pub struct IpsecConfig {
 impl wire::Object for IpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1054,18 +1125,13 @@ pub struct VcoHealthCheck {
 impl wire::Object for VcoHealthCheck {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VcoHealthCheck",
-                fields: &[
-                    wire::Field::member("Dip"),
-                    wire::Field::member("Interval"),
-                    wire::Field::member("Retry"),
-                    wire::Field::member("Sip"),
-                    wire::Field::member("Enable"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VcoHealthCheck", const { &[
+            wire::Field::member("Dip"),
+            wire::Field::member("Interval"),
+            wire::Field::member("Retry"),
+            wire::Field::member("Sip"),
+            wire::Field::member("Enable"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1116,20 +1182,15 @@ pub struct VpnBgpConfig {
 impl wire::Object for VpnBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "VpnBgpConfig",
-                fields: &[
-                    wire::Field::member("Status"),
-                    wire::Field::member("PeerBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                    wire::Field::member("EnableBgp"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("LocalAsn"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("VpnBgpConfig", const { &[
+            wire::Field::member("Status"),
+            wire::Field::member("PeerBgpIp"),
+            wire::Field::member("TunnelCidr"),
+            wire::Field::member("EnableBgp"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("LocalAsn"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1161,7 +1222,8 @@ impl wire::Object for VpnBgpConfig {
 
 wire::object!(VpnBgpConfig);
 
-/// An item of [`Response::tunnel_options_specification`](field@Response::tunnel_options_specification).
+/// An item of
+/// [`Response::tunnel_options_specification`](field@Response::tunnel_options_specification).
 #[derive(Default)]
 #[non_exhaustive]
 pub struct TunnelOption {
@@ -1173,7 +1235,8 @@ pub struct TunnelOption {
     pub enable_nat_traversal: Option<bool>,
     /// `InternetIp`. Example: `47.21.XX.XX`.
     pub internet_ip: String,
-    /// `RemoteCaCertificate`. Example: `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
+    /// `RemoteCaCertificate`. Example:
+    /// `-----BEGIN CERTIFICATE----- MIIB7zCCAZW**** -----END CERTIFICATE-----`.
     pub remote_ca_certificate: String,
     /// `Role`. Example: `master`.
     pub role: String,
@@ -1194,25 +1257,20 @@ pub struct TunnelOption {
 impl wire::Object for TunnelOption {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelOption",
-                fields: &[
-                    wire::Field::member("CustomerGatewayId"),
-                    wire::Field::member("EnableDpd"),
-                    wire::Field::member("EnableNatTraversal"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("RemoteCaCertificate"),
-                    wire::Field::member("Role"),
-                    wire::Field::member("State"),
-                    wire::Field::member("TunnelBgpConfig"),
-                    wire::Field::member("TunnelId"),
-                    wire::Field::member("TunnelIkeConfig"),
-                    wire::Field::member("TunnelIpsecConfig"),
-                    wire::Field::member("ZoneNo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelOption", const { &[
+            wire::Field::member("CustomerGatewayId"),
+            wire::Field::member("EnableDpd"),
+            wire::Field::member("EnableNatTraversal"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("RemoteCaCertificate"),
+            wire::Field::member("Role"),
+            wire::Field::member("State"),
+            wire::Field::member("TunnelBgpConfig"),
+            wire::Field::member("TunnelId"),
+            wire::Field::member("TunnelIkeConfig"),
+            wire::Field::member("TunnelIpsecConfig"),
+            wire::Field::member("ZoneNo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1273,18 +1331,13 @@ pub struct TunnelOptionTunnelBgpConfig {
 impl wire::Object for TunnelOptionTunnelBgpConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelOptionTunnelBgpConfig",
-                fields: &[
-                    wire::Field::member("LocalAsn"),
-                    wire::Field::member("LocalBgpIp"),
-                    wire::Field::member("PeerAsn"),
-                    wire::Field::member("PeerBgpIp"),
-                    wire::Field::member("TunnelCidr"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelOptionTunnelBgpConfig", const { &[
+            wire::Field::member("LocalAsn"),
+            wire::Field::member("LocalBgpIp"),
+            wire::Field::member("PeerAsn"),
+            wire::Field::member("PeerBgpIp"),
+            wire::Field::member("TunnelCidr"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1339,22 +1392,17 @@ pub struct TunnelOptionTunnelIkeConfig {
 impl wire::Object for TunnelOptionTunnelIkeConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelOptionTunnelIkeConfig",
-                fields: &[
-                    wire::Field::member("IkeAuthAlg"),
-                    wire::Field::member("IkeEncAlg"),
-                    wire::Field::member("IkeLifetime"),
-                    wire::Field::member("IkeMode"),
-                    wire::Field::member("IkePfs"),
-                    wire::Field::member("IkeVersion"),
-                    wire::Field::member("LocalId"),
-                    wire::Field::member("Psk").secret(),
-                    wire::Field::member("RemoteId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelOptionTunnelIkeConfig", const { &[
+            wire::Field::member("IkeAuthAlg"),
+            wire::Field::member("IkeEncAlg"),
+            wire::Field::member("IkeLifetime"),
+            wire::Field::member("IkeMode"),
+            wire::Field::member("IkePfs"),
+            wire::Field::member("IkeVersion"),
+            wire::Field::member("LocalId"),
+            wire::Field::member("Psk").secret(),
+            wire::Field::member("RemoteId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1407,17 +1455,12 @@ pub struct TunnelOptionTunnelIpsecConfig {
 impl wire::Object for TunnelOptionTunnelIpsecConfig {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "TunnelOptionTunnelIpsecConfig",
-                fields: &[
-                    wire::Field::member("IpsecAuthAlg"),
-                    wire::Field::member("IpsecEncAlg"),
-                    wire::Field::member("IpsecLifetime"),
-                    wire::Field::member("IpsecPfs"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("TunnelOptionTunnelIpsecConfig", const { &[
+            wire::Field::member("IpsecAuthAlg"),
+            wire::Field::member("IpsecEncAlg"),
+            wire::Field::member("IpsecLifetime"),
+            wire::Field::member("IpsecPfs"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -1490,7 +1533,7 @@ wire::object!(TunnelOptionTunnelIpsecConfig);
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `VpnGateway.Configuring`, status 400.
     VpnGatewayConfiguring,
     /// `VpnGateway.FinancialLocked`, status 400.
@@ -1570,7 +1613,7 @@ pub enum Error {
     InvalidVpnConnectionInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVpnConnectionAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -1621,9 +1664,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a VPN connection attribute.
     ///
-    /// Examples, errors and types: [`modify_vpn_connection_attribute`](mod@super::modify_vpn_connection_attribute).
+    /// Examples, errors and types:
+    /// [`modify_vpn_connection_attribute`](mod@super::modify_vpn_connection_attribute).
     #[inline]
-    pub fn modify_vpn_connection_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_vpn_connection_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

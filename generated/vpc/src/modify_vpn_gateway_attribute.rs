@@ -2,7 +2,9 @@
 
 //! Modifies a VPN gateway attribute.
 //!
-//! Operation `ModifyVpnGatewayAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnGatewayAttribute) at Alibaba Cloud.
+//! Operation `ModifyVpnGatewayAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnGatewayAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::InvalidName);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::InvalidName);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().vpn_gateway_id("vpn-bp1q8bgx4xnkm2ogj****");
 //! let error = client.modify_vpn_gateway_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::InvalidName) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::InvalidName) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,16 +51,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVpnGatewayAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-4266****`.
+    /// Example: `123e4567-e89b-12d3-a456-4266****`.
     pub client_token: Option<String>,
     /// `VpnGatewayId`, **required**. Example: `vpn-bp1q8bgx4xnkm2ogj****`.
     pub vpn_gateway_id: Option<String>,
@@ -69,48 +75,50 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id), **required**.
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`auto_propagate`](field@Self::auto_propagate).
+    /// Sets [`AutoPropagate`](field@Self::auto_propagate).
     #[inline]
     pub fn auto_propagate(mut self, value: bool) -> Self {
         wire::set(&mut self.auto_propagate, value);
@@ -121,19 +129,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("VpnGatewayId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("AutoPropagate"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("VpnGatewayId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("AutoPropagate"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -212,32 +215,27 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("VpcId"),
-                    wire::Field::member("Status"),
-                    wire::Field::member("InternetIp"),
-                    wire::Field::member("Spec"),
-                    wire::Field::member("CreateTime"),
-                    wire::Field::member("AutoPropagate"),
-                    wire::Field::member("VpnGatewayId"),
-                    wire::Field::member("IntranetIp"),
-                    wire::Field::member("EndTime"),
-                    wire::Field::member("VSwitchId"),
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("EnableBgp"),
-                    wire::Field::member("BusinessStatus"),
-                    wire::Field::member("Name"),
-                    wire::Field::member("DisasterRecoveryInternetIp"),
-                    wire::Field::member("DisasterRecoveryVSwitchId"),
-                    wire::Field::member("SslVpnInternetIp"),
-                    wire::Field::member("ResourceGroupId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("VpcId"),
+            wire::Field::member("Status"),
+            wire::Field::member("InternetIp"),
+            wire::Field::member("Spec"),
+            wire::Field::member("CreateTime"),
+            wire::Field::member("AutoPropagate"),
+            wire::Field::member("VpnGatewayId"),
+            wire::Field::member("IntranetIp"),
+            wire::Field::member("EndTime"),
+            wire::Field::member("VSwitchId"),
+            wire::Field::member("RequestId"),
+            wire::Field::member("Description"),
+            wire::Field::member("EnableBgp"),
+            wire::Field::member("BusinessStatus"),
+            wire::Field::member("Name"),
+            wire::Field::member("DisasterRecoveryInternetIp"),
+            wire::Field::member("DisasterRecoveryVSwitchId"),
+            wire::Field::member("SslVpnInternetIp"),
+            wire::Field::member("ResourceGroupId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -303,7 +301,27 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"VpcId\":\"vpc-bp1ub1yt9cvakoel****\",\"Status\":\"active\",\"InternetIp\":\"116.62.XX.XX\",\"Spec\":\"5M\",\"CreateTime\":1492753580000,\"AutoPropagate\":true,\"VpnGatewayId\":\"vpn-bp1q8bgx4xnkm2ogj****\",\"IntranetIp\":\"172.27.30.24\",\"EndTime\":1495382400000,\"VSwitchId\":\"vsw-bp1y9ovl1cu9ou4tv****\",\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B457\",\"Description\":\"test\",\"EnableBgp\":true,\"BusinessStatus\":\"Normal\",\"Name\":\"test\",\"DisasterRecoveryInternetIp\":\"116.11.XX.XX\",\"DisasterRecoveryVSwitchId\":\"vsw-p0w95ql6tmr2ludkt****\",\"SslVpnInternetIp\":\"116.33.XX.XX\",\"ResourceGroupId\":\"rg-acfmzs372yg****\"}"),
+        operation::Sample::Json(r#"{
+  "VpcId": "vpc-bp1ub1yt9cvakoel****",
+  "Status": "active",
+  "InternetIp": "116.62.XX.XX",
+  "Spec": "5M",
+  "CreateTime": 1492753580000,
+  "AutoPropagate": true,
+  "VpnGatewayId": "vpn-bp1q8bgx4xnkm2ogj****",
+  "IntranetIp": "172.27.30.24",
+  "EndTime": 1495382400000,
+  "VSwitchId": "vsw-bp1y9ovl1cu9ou4tv****",
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B457",
+  "Description": "test",
+  "EnableBgp": true,
+  "BusinessStatus": "Normal",
+  "Name": "test",
+  "DisasterRecoveryInternetIp": "116.11.XX.XX",
+  "DisasterRecoveryVSwitchId": "vsw-p0w95ql6tmr2ludkt****",
+  "SslVpnInternetIp": "116.33.XX.XX",
+  "ResourceGroupId": "rg-acfmzs372yg****"
+}"#),
     ];
 }
 
@@ -312,7 +330,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidName`, status 400.
     InvalidName,
     /// `InvalidDescription`, status 400.
@@ -344,7 +362,7 @@ pub enum Error {
     Forbidden,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVpnGatewayAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -371,9 +389,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a VPN gateway attribute.
     ///
-    /// Examples, errors and types: [`modify_vpn_gateway_attribute`](mod@super::modify_vpn_gateway_attribute).
+    /// Examples, errors and types:
+    /// [`modify_vpn_gateway_attribute`](mod@super::modify_vpn_gateway_attribute).
     #[inline]
-    pub fn modify_vpn_gateway_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_vpn_gateway_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

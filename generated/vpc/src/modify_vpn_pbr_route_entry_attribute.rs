@@ -2,7 +2,9 @@
 
 //! Modifies a VPN pbr route entry attribute.
 //!
-//! Operation `ModifyVpnPbrRouteEntryAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnPbrRouteEntryAttribute) at Alibaba Cloud.
+//! Operation `ModifyVpnPbrRouteEntryAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnPbrRouteEntryAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +40,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::ResourceQuotaFull);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ResourceQuotaFull);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .vpn_gateway_id("vpn-bp1a3kqjiiq9legfx****")
 //! #     .route_source("192.168.1.0/24")
@@ -49,7 +51,9 @@
 //! #     .weight(100);
 //! let error = client.modify_vpn_pbr_route_entry_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,16 +63,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVpnPbrRouteEntryAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-heyuan`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-heyuan`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `d7d24a21-f4ba-4454-9173-b3****`.
+    /// Example: `d7d24a21-f4ba-4454-9173-b3****`.
     pub client_token: Option<String>,
     /// `VpnGatewayId`, **required**. Example: `vpn-bp1a3kqjiiq9legfx****`.
     pub vpn_gateway_id: Option<String>,
@@ -89,76 +95,78 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id), **required**.
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`route_source`](field@Self::route_source).
+    /// Sets [`RouteSource`](field@Self::route_source), **required**.
     #[inline]
     pub fn route_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_source, value);
         self
     }
 
-    /// Sets [`route_dest`](field@Self::route_dest).
+    /// Sets [`RouteDest`](field@Self::route_dest), **required**.
     #[inline]
     pub fn route_dest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_dest, value);
         self
     }
 
-    /// Sets [`next_hop`](field@Self::next_hop).
+    /// Sets [`NextHop`](field@Self::next_hop), **required**.
     #[inline]
     pub fn next_hop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority), **required**.
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`new_priority`](field@Self::new_priority).
+    /// Sets [`NewPriority`](field@Self::new_priority).
     #[inline]
     pub fn new_priority(mut self, value: i64) -> Self {
         wire::set(&mut self.new_priority, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight), **required**.
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
         self
     }
 
-    /// Sets [`new_weight`](field@Self::new_weight).
+    /// Sets [`NewWeight`](field@Self::new_weight).
     #[inline]
     pub fn new_weight(mut self, value: i64) -> Self {
         wire::set(&mut self.new_weight, value);
@@ -169,23 +177,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("VpnGatewayId").required(),
-                    wire::Field::query("RouteSource").required(),
-                    wire::Field::query("RouteDest").required(),
-                    wire::Field::query("NextHop").required(),
-                    wire::Field::query("Priority").required(),
-                    wire::Field::query("NewPriority"),
-                    wire::Field::query("Weight").required(),
-                    wire::Field::query("NewWeight"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("VpnGatewayId").required(),
+            wire::Field::query("RouteSource").required(),
+            wire::Field::query("RouteDest").required(),
+            wire::Field::query("NextHop").required(),
+            wire::Field::query("Priority").required(),
+            wire::Field::query("NewPriority"),
+            wire::Field::query("Weight").required(),
+            wire::Field::query("NewWeight"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -236,14 +239,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -273,7 +271,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5BE01CD7-5A50-472D-AC14-CA181C5C03BE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5BE01CD7-5A50-472D-AC14-CA181C5C03BE"
+}"#),
     ];
 }
 
@@ -282,7 +282,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400.
     ResourceQuotaFull,
     /// `VpnGateway.Configuring`, status 400.
@@ -309,7 +309,7 @@ pub enum Error {
     InvalidVpnGatewayInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVpnPbrRouteEntryAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -333,9 +333,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a VPN pbr route entry attribute.
     ///
-    /// Examples, errors and types: [`modify_vpn_pbr_route_entry_attribute`](mod@super::modify_vpn_pbr_route_entry_attribute).
+    /// Examples, errors and types:
+    /// [`modify_vpn_pbr_route_entry_attribute`](mod@super::modify_vpn_pbr_route_entry_attribute).
     #[inline]
-    pub fn modify_vpn_pbr_route_entry_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_vpn_pbr_route_entry_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Modifies a VPN pbr route entry priority.
 //!
-//! Operation `ModifyVpnPbrRouteEntryPriority`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeVpnGateway` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnPbrRouteEntryPriority) at Alibaba Cloud.
+//! Operation `ModifyVpnPbrRouteEntryPriority`: a write, repeated safely under one `ClientToken`.
+//! It goes on after its reply: `DescribeVpnGateway` tells how it went, asked every 2 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVpnPbrRouteEntryPriority)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -38,8 +42,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::ResourceQuotaFull);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ResourceQuotaFull);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new()
 //! #     .vpn_gateway_id("vpn-bp1a3kqjiiq9legfx****")
 //! #     .route_source("192.168.1.0/24")
@@ -49,7 +53,9 @@
 //! #     .weight(100);
 //! let error = client.modify_vpn_pbr_route_entry_priority(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ResourceQuotaFull) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ResourceQuotaFull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -59,16 +65,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVpnPbrRouteEntryPriority`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-henyuan`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-henyuan`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `d7d24a21-f4ba-4454-9173-b3****`.
+    /// Example: `d7d24a21-f4ba-4454-9173-b3****`.
     pub client_token: Option<String>,
     /// `VpnGatewayId`, **required**. Example: `vpn-bp1a3kqjiiq9legfx****`.
     pub vpn_gateway_id: Option<String>,
@@ -87,69 +95,71 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`vpn_gateway_id`](field@Self::vpn_gateway_id).
+    /// Sets [`VpnGatewayId`](field@Self::vpn_gateway_id), **required**.
     #[inline]
     pub fn vpn_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpn_gateway_id, value);
         self
     }
 
-    /// Sets [`route_source`](field@Self::route_source).
+    /// Sets [`RouteSource`](field@Self::route_source), **required**.
     #[inline]
     pub fn route_source(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_source, value);
         self
     }
 
-    /// Sets [`route_dest`](field@Self::route_dest).
+    /// Sets [`RouteDest`](field@Self::route_dest), **required**.
     #[inline]
     pub fn route_dest(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_dest, value);
         self
     }
 
-    /// Sets [`next_hop`](field@Self::next_hop).
+    /// Sets [`NextHop`](field@Self::next_hop), **required**.
     #[inline]
     pub fn next_hop(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`new_priority`](field@Self::new_priority).
+    /// Sets [`NewPriority`](field@Self::new_priority), **required**.
     #[inline]
     pub fn new_priority(mut self, value: i64) -> Self {
         wire::set(&mut self.new_priority, value);
         self
     }
 
-    /// Sets [`weight`](field@Self::weight).
+    /// Sets [`Weight`](field@Self::weight), **required**.
     #[inline]
     pub fn weight(mut self, value: i64) -> Self {
         wire::set(&mut self.weight, value);
@@ -160,22 +170,17 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("VpnGatewayId").required(),
-                    wire::Field::query("RouteSource").required(),
-                    wire::Field::query("RouteDest").required(),
-                    wire::Field::query("NextHop").required(),
-                    wire::Field::query("Priority"),
-                    wire::Field::query("NewPriority").required(),
-                    wire::Field::query("Weight").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("VpnGatewayId").required(),
+            wire::Field::query("RouteSource").required(),
+            wire::Field::query("RouteDest").required(),
+            wire::Field::query("NextHop").required(),
+            wire::Field::query("Priority"),
+            wire::Field::query("NewPriority").required(),
+            wire::Field::query("Weight").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -224,14 +229,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -258,11 +258,13 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "ModifyVpnPbrRouteEntryPriority")
                 .region(0)
                 .idempotency_token(1)
-                .outcome("DescribeVpnGateway")
+                .outcome("DescribeVpnGateway", 2000, 60)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5BE01CD7-5A50-472D-AC14-CA181C5C03BE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5BE01CD7-5A50-472D-AC14-CA181C5C03BE"
+}"#),
     ];
 }
 
@@ -271,7 +273,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Resource.QuotaFull`, status 400.
     ResourceQuotaFull,
     /// `VpnGateway.Configuring`, status 400.
@@ -298,7 +300,7 @@ pub enum Error {
     InvalidVpnGatewayInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVpnPbrRouteEntryPriority";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -322,9 +324,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a VPN pbr route entry priority.
     ///
-    /// Examples, errors and types: [`modify_vpn_pbr_route_entry_priority`](mod@super::modify_vpn_pbr_route_entry_priority).
+    /// Examples, errors and types:
+    /// [`modify_vpn_pbr_route_entry_priority`](mod@super::modify_vpn_pbr_route_entry_priority).
     #[inline]
-    pub fn modify_vpn_pbr_route_entry_priority(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_vpn_pbr_route_entry_priority(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

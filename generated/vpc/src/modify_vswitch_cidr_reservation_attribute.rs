@@ -2,7 +2,10 @@
 
 //! Modifies a vSwitch CIDR reservation attribute.
 //!
-//! Operation `ModifyVSwitchCidrReservationAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchCidrReservationAttribute) at Alibaba Cloud.
+//! Operation `ModifyVSwitchCidrReservationAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ModifyVSwitchCidrReservationAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(modify::Error::ResourceNotFoundCidrReservation);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(modify::ErrorKind::ResourceNotFoundCidrReservation);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = modify::Request::new().vswitch_cidr_reservation_id("vcr-bp1m12saqteraw3rp****");
 //! let error = client.modify_vswitch_cidr_reservation_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(modify::Error::ResourceNotFoundCidrReservation) => assert_eq!(error.status(), Some(400)),
+//!     Some(modify::ErrorKind::ResourceNotFoundCidrReservation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ModifyVSwitchCidrReservationAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,61 +62,64 @@ pub struct Request {
     pub vswitch_cidr_reservation_name: Option<String>,
     /// `VSwitchCidrReservationDescription`. Example: `ReservationDescription`.
     pub vswitch_cidr_reservation_description: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     pub dry_run: Option<bool>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
-    ///
-    /// Left unset, the client makes one for each call.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vswitch_cidr_reservation_id`](field@Self::vswitch_cidr_reservation_id).
+    /// Sets [`VSwitchCidrReservationId`](field@Self::vswitch_cidr_reservation_id), **required**.
     #[inline]
     pub fn vswitch_cidr_reservation_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_cidr_reservation_id, value);
         self
     }
 
-    /// Sets [`vswitch_cidr_reservation_name`](field@Self::vswitch_cidr_reservation_name).
+    /// Sets [`VSwitchCidrReservationName`](field@Self::vswitch_cidr_reservation_name).
     #[inline]
     pub fn vswitch_cidr_reservation_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_cidr_reservation_name, value);
         self
     }
 
-    /// Sets [`vswitch_cidr_reservation_description`](field@Self::vswitch_cidr_reservation_description).
+    /// Sets
+    /// [`VSwitchCidrReservationDescription`](field@Self::vswitch_cidr_reservation_description).
     #[inline]
     pub fn vswitch_cidr_reservation_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vswitch_cidr_reservation_description, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -121,19 +130,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VSwitchCidrReservationId").required(),
-                    wire::Field::query("VSwitchCidrReservationName"),
-                    wire::Field::query("VSwitchCidrReservationDescription"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VSwitchCidrReservationId").required(),
+            wire::Field::query("VSwitchCidrReservationName"),
+            wire::Field::query("VSwitchCidrReservationDescription"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -176,14 +180,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -214,7 +213,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45"
+}"#),
     ];
 }
 
@@ -223,14 +224,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.CidrReservation`, status 400.
     ResourceNotFoundCidrReservation,
     /// `IllegalParamFormat`, status 400.
     IllegalParamFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ModifyVSwitchCidrReservationAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -244,9 +245,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Modifies a vSwitch CIDR reservation attribute.
     ///
-    /// Examples, errors and types: [`modify_vswitch_cidr_reservation_attribute`](mod@super::modify_vswitch_cidr_reservation_attribute).
+    /// Examples, errors and types:
+    /// [`modify_vswitch_cidr_reservation_attribute`](mod@super::modify_vswitch_cidr_reservation_attribute).
     #[inline]
-    pub fn modify_vswitch_cidr_reservation_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn modify_vswitch_cidr_reservation_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Releases an EIP segment address.
 //!
-//! Operation `ReleaseEipSegmentAddress`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseEipSegmentAddress) at Alibaba Cloud.
+//! Operation `ReleaseEipSegmentAddress`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ReleaseEipSegmentAddress) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(release::Error::IncorrectEipStatus);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(release::ErrorKind::IncorrectEipStatus);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = release::Request::new().segment_instance_id("eipsg-2zett8ba055tbsxme****");
 //! let error = client.release_eip_segment_address(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(release::Error::IncorrectEipStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(release::ErrorKind::IncorrectEipStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,43 +51,47 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReleaseEipSegmentAddress`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `SegmentInstanceId`, **required**. Example: `eipsg-2zett8ba055tbsxme****`.
     pub segment_instance_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11e9-8e44-001sdfg`.
+    /// Example: `02fb3da4-130e-11e9-8e44-001sdfg`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`segment_instance_id`](field@Self::segment_instance_id).
+    /// Sets [`SegmentInstanceId`](field@Self::segment_instance_id), **required**.
     #[inline]
     pub fn segment_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.segment_instance_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -94,16 +102,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("SegmentInstanceId").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("SegmentInstanceId").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -140,14 +143,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +175,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"F7A6301A-64BA-41EC-8284-8F4838C15D1F\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "F7A6301A-64BA-41EC-8284-8F4838C15D1F"
+}"#),
     ];
 }
 
@@ -186,7 +186,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectEipStatus`, status 400.
     IncorrectEipStatus,
     /// `Forbidden.ChargeTypeIsPrepaid`, status 400.
@@ -215,7 +215,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReleaseEipSegmentAddress";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -240,9 +240,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Releases an EIP segment address.
     ///
-    /// Examples, errors and types: [`release_eip_segment_address`](mod@super::release_eip_segment_address).
+    /// Examples, errors and types:
+    /// [`release_eip_segment_address`](mod@super::release_eip_segment_address).
     #[inline]
-    pub fn release_eip_segment_address(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn release_eip_segment_address(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Removes a global acceleration instance IP.
 //!
-//! Operation `RemoveGlobalAccelerationInstanceIp`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveGlobalAccelerationInstanceIp) at Alibaba Cloud.
+//! Operation `RemoveGlobalAccelerationInstanceIp`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/RemoveGlobalAccelerationInstanceIp)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(remove::Error::IpInstanceIdNotBandwidthPackage);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(remove::ErrorKind::IpInstanceIdNotBandwidthPackage);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = remove::Request::new()
 //! #     .global_acceleration_instance_id("ga-m5ex47zwya1sejyni****")
 //! #     .ip_instance_id("eip-bp13e9i2qst4g6jzi****");
 //! let error = client.remove_global_acceleration_instance_ip(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(remove::Error::IpInstanceIdNotBandwidthPackage) => assert_eq!(error.status(), Some(400)),
+//!     Some(remove::ErrorKind::IpInstanceIdNotBandwidthPackage) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RemoveGlobalAccelerationInstanceIp`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalAccelerationInstanceId`, **required**. Example: `ga-m5ex47zwya1sejyni****`.
     pub global_acceleration_instance_id: Option<String>,
@@ -65,27 +70,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_acceleration_instance_id`](field@Self::global_acceleration_instance_id).
+    /// Sets
+    /// [`GlobalAccelerationInstanceId`](field@Self::global_acceleration_instance_id), **required**.
     #[inline]
     pub fn global_acceleration_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_acceleration_instance_id, value);
         self
     }
 
-    /// Sets [`ip_instance_id`](field@Self::ip_instance_id).
+    /// Sets [`IpInstanceId`](field@Self::ip_instance_id), **required**.
     #[inline]
     pub fn ip_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_instance_id, value);
@@ -96,16 +103,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalAccelerationInstanceId").required(),
-                    wire::Field::query("IpInstanceId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalAccelerationInstanceId").required(),
+            wire::Field::query("IpInstanceId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -142,14 +144,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -177,7 +174,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5BE01CD7-5A50-472D-AC14-CA181C5C03BE\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5BE01CD7-5A50-472D-AC14-CA181C5C03BE"
+}"#),
     ];
 }
 
@@ -186,7 +185,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IpInstanceId.NotBandwidthPackage`, status 400.
     IpInstanceIdNotBandwidthPackage,
     /// `DependencyViolation.ip`, status 400.
@@ -203,7 +202,7 @@ pub enum Error {
     InvalidBandwidthPackageIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RemoveGlobalAccelerationInstanceIp";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,9 +221,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Removes a global acceleration instance IP.
     ///
-    /// Examples, errors and types: [`remove_global_acceleration_instance_ip`](mod@super::remove_global_acceleration_instance_ip).
+    /// Examples, errors and types:
+    /// [`remove_global_acceleration_instance_ip`](mod@super::remove_global_acceleration_instance_ip).
     #[inline]
-    pub fn remove_global_acceleration_instance_ip(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn remove_global_acceleration_instance_ip(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

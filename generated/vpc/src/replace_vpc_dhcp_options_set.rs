@@ -2,7 +2,11 @@
 
 //! Replaces a VPC DHCP options set.
 //!
-//! Operation `ReplaceVpcDhcpOptionsSet`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `GetDhcpOptionsSet` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ReplaceVpcDhcpOptionsSet) at Alibaba Cloud.
+//! Operation `ReplaceVpcDhcpOptionsSet`: a write, repeated safely under one `ClientToken`. It goes
+//! on after its reply: `GetDhcpOptionsSet` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/ReplaceVpcDhcpOptionsSet) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +38,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(replace::Error::OperationFailedAttachmentNotExist);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(replace::ErrorKind::OperationFailedAttachmentNotExist);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = replace::Request::new()
 //! #     .dhcp_options_set_id("dopt-o6w0df4epg9zo8isy****")
 //! #     .vpc_id("vpc-dsferghthth****");
 //! let error = client.replace_vpc_dhcp_options_set(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(replace::Error::OperationFailedAttachmentNotExist) => assert_eq!(error.status(), Some(400)),
+//!     Some(replace::ErrorKind::OperationFailedAttachmentNotExist) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,20 +57,22 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `ReplaceVpcDhcpOptionsSet`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DhcpOptionsSetId`, **required**. Example: `dopt-o6w0df4epg9zo8isy****`.
     pub dhcp_options_set_id: Option<String>,
     /// `VpcId`, **required**. Example: `vpc-dsferghthth****`.
     pub vpc_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -73,41 +81,44 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dhcp_options_set_id`](field@Self::dhcp_options_set_id).
+    /// Sets [`DhcpOptionsSetId`](field@Self::dhcp_options_set_id), **required**.
     #[inline]
     pub fn dhcp_options_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dhcp_options_set_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -118,18 +129,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DhcpOptionsSetId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DhcpOptionsSetId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -170,14 +176,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -205,11 +206,13 @@ impl alicloud_runtime::Response for Response {
                 .region(0)
                 .idempotency_token(3)
                 .dry_run(4)
-                .outcome("GetDhcpOptionsSet")
+                .outcome("GetDhcpOptionsSet", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0"
+}"#),
     ];
 }
 
@@ -218,7 +221,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.AttachmentNotExist`, status 400.
     OperationFailedAttachmentNotExist,
     /// `IncorrectStatus.VpcDhcpOptionsSet`, status 400.
@@ -235,7 +238,7 @@ pub enum Error {
     IncorrectStatusDhcpOptionsSet,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "ReplaceVpcDhcpOptionsSet";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -254,9 +257,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Replaces a VPC DHCP options set.
     ///
-    /// Examples, errors and types: [`replace_vpc_dhcp_options_set`](mod@super::replace_vpc_dhcp_options_set).
+    /// Examples, errors and types:
+    /// [`replace_vpc_dhcp_options_set`](mod@super::replace_vpc_dhcp_options_set).
     #[inline]
-    pub fn replace_vpc_dhcp_options_set(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn replace_vpc_dhcp_options_set(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

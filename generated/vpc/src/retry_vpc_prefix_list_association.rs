@@ -2,7 +2,11 @@
 
 //! Retries a VPC prefix list association.
 //!
-//! Operation `RetryVpcPrefixListAssociation`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `GetVpcPrefixListAssociations` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/RetryVpcPrefixListAssociation) at Alibaba Cloud.
+//! Operation `RetryVpcPrefixListAssociation`: a write, repeated safely under one `ClientToken`. It
+//! goes on after its reply: `GetVpcPrefixListAssociations` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/RetryVpcPrefixListAssociation)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -35,15 +39,17 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(retry_vpc_prefix_list_association::Error::UnsupportedRegion);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(retry_vpc_prefix_list_association::ErrorKind::UnsupportedRegion);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = retry_vpc_prefix_list_association::Request::new()
 //! #     .prefix_list_id("pl-0b7hwu67****")
 //! #     .resource_type("vpcRouteTable")
 //! #     .resource_id("vtb-bp1drpcfz9srr393h****");
 //! let error = client.retry_vpc_prefix_list_association(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(retry_vpc_prefix_list_association::Error::UnsupportedRegion) => assert_eq!(error.status(), Some(400)),
+//!     Some(retry_vpc_prefix_list_association::ErrorKind::UnsupportedRegion) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -53,6 +59,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RetryVpcPrefixListAssociation`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -62,63 +69,67 @@ pub struct Request {
     pub resource_type: Option<String>,
     /// `ResourceId`, **required**. Example: `vtb-bp1drpcfz9srr393h****`.
     pub resource_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`prefix_list_id`](field@Self::prefix_list_id).
+    /// Sets [`PrefixListId`](field@Self::prefix_list_id), **required**.
     #[inline]
     pub fn prefix_list_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.prefix_list_id, value);
         self
     }
 
-    /// Sets [`resource_type`](field@Self::resource_type).
+    /// Sets [`ResourceType`](field@Self::resource_type), **required**.
     #[inline]
     pub fn resource_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_type, value);
         self
     }
 
-    /// Sets [`resource_id`](field@Self::resource_id).
+    /// Sets [`ResourceId`](field@Self::resource_id), **required**.
     #[inline]
     pub fn resource_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -129,19 +140,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("PrefixListId").required(),
-                    wire::Field::query("ResourceType").required(),
-                    wire::Field::query("ResourceId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("PrefixListId").required(),
+            wire::Field::query("ResourceType").required(),
+            wire::Field::query("ResourceId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -184,14 +190,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -219,11 +220,13 @@ impl alicloud_runtime::Response for Response {
                 .region(5)
                 .idempotency_token(3)
                 .dry_run(4)
-                .outcome("GetVpcPrefixListAssociations")
+                .outcome("GetVpcPrefixListAssociations", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF"
+}"#),
     ];
 }
 
@@ -232,7 +235,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `UnsupportedRegion`, status 400.
     UnsupportedRegion,
     /// `OperationDenied.SystemPrefixList`, status 400.
@@ -247,7 +250,7 @@ pub enum Error {
     ResourceNotFoundPrefixList,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RetryVpcPrefixListAssociation";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -265,9 +268,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Retries a VPC prefix list association.
     ///
-    /// Examples, errors and types: [`retry_vpc_prefix_list_association`](mod@super::retry_vpc_prefix_list_association).
+    /// Examples, errors and types:
+    /// [`retry_vpc_prefix_list_association`](mod@super::retry_vpc_prefix_list_association).
     #[inline]
-    pub fn retry_vpc_prefix_list_association(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn retry_vpc_prefix_list_association(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

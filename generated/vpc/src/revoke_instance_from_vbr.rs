@@ -2,7 +2,9 @@
 
 //! Revokes an instance from a vbr.
 //!
-//! Operation `RevokeInstanceFromVbr`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/RevokeInstanceFromVbr) at Alibaba Cloud.
+//! Operation `RevokeInstanceFromVbr`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/RevokeInstanceFromVbr) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -36,8 +38,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(revoke::Error::InstanceStatusError);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(revoke::ErrorKind::InstanceStatusError);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = revoke::Request::new()
 //! #     .vbr_owner_uid("1210123456123456")
 //! #     .instance_id("vpc-bp1brjuegjc88v3u9****")
@@ -45,7 +47,9 @@
 //! #     .vbr_region_no("cn-hangzhou");
 //! let error = client.revoke_instance_from_vbr(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(revoke::Error::InstanceStatusError) => assert_eq!(error.status(), Some(400)),
+//!     Some(revoke::ErrorKind::InstanceStatusError) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -55,16 +59,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `RevokeInstanceFromVbr`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VbrOwnerUid`, **required**. Example: `1210123456123456`.
     pub vbr_owner_uid: Option<String>,
-    /// `VbrInstanceIds`. Sent as one text, with commas between. Example: `vbr-m5ex0xf63xk8s5bob****,vbr-bp1h6efd7a5g66xxd****`.
+    /// `VbrInstanceIds`. Sent as one text, with commas between. Example:
+    /// `vbr-m5ex0xf63xk8s5bob****,vbr-bp1h6efd7a5g66xxd****`.
     pub vbr_instance_ids: Vec<String>,
     /// `InstanceId`, **required**. Example: `vpc-bp1brjuegjc88v3u9****`.
     pub instance_id: Option<String>,
@@ -75,48 +81,49 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vbr_owner_uid`](field@Self::vbr_owner_uid).
+    /// Sets [`VbrOwnerUid`](field@Self::vbr_owner_uid), **required**.
     #[inline]
     pub fn vbr_owner_uid(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_owner_uid, value);
         self
     }
 
-    /// Sets [`vbr_instance_ids`](field@Self::vbr_instance_ids).
+    /// Sets [`VbrInstanceIds`](field@Self::vbr_instance_ids).
     #[inline]
     pub fn vbr_instance_ids(mut self, value: impl IntoIterator<Item = impl Into<String>>) -> Self {
         wire::set_list(&mut self.vbr_instance_ids, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`grant_type`](field@Self::grant_type).
+    /// Sets [`GrantType`](field@Self::grant_type), **required**.
     #[inline]
     pub fn grant_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.grant_type, value);
         self
     }
 
-    /// Sets [`vbr_region_no`](field@Self::vbr_region_no).
+    /// Sets [`VbrRegionNo`](field@Self::vbr_region_no), **required**.
     #[inline]
     pub fn vbr_region_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_region_no, value);
@@ -127,19 +134,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VbrOwnerUid").required(),
-                    wire::Field::query("VbrInstanceIds").style(wire::Style::Simple),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("GrantType").required(),
-                    wire::Field::query("VbrRegionNo").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VbrOwnerUid").required(),
+            wire::Field::query("VbrInstanceIds").style(wire::Style::Simple),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("GrantType").required(),
+            wire::Field::query("VbrRegionNo").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,14 +184,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -217,7 +214,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"45B7AA4A-4658-5FFC-90DD-9B8729F301BB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "45B7AA4A-4658-5FFC-90DD-9B8729F301BB"
+}"#),
     ];
 }
 
@@ -226,7 +225,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Instance.StatusError`, status 400.
     InstanceStatusError,
     /// `InvalidParam.NotNull`, status 400.
@@ -239,7 +238,7 @@ pub enum Error {
     EcGrantRelationNotExist,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "RevokeInstanceFromVbr";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -256,9 +255,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Revokes an instance from a vbr.
     ///
-    /// Examples, errors and types: [`revoke_instance_from_vbr`](mod@super::revoke_instance_from_vbr).
+    /// Examples, errors and types:
+    /// [`revoke_instance_from_vbr`](mod@super::revoke_instance_from_vbr).
     #[inline]
-    pub fn revoke_instance_from_vbr(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn revoke_instance_from_vbr(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! The operation `SecondApplyPhysicalConnectionLOA`.
 //!
-//! Operation `SecondApplyPhysicalConnectionLOA`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/SecondApplyPhysicalConnectionLOA) at Alibaba Cloud.
+//! Operation `SecondApplyPhysicalConnectionLOA`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/SecondApplyPhysicalConnectionLOA)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -37,8 +39,8 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(second::Error::OperationFailedPconnTrafficNotEnable);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(second::ErrorKind::OperationFailedPconnTrafficNotEnable);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = second::Request::new()
 //! #     .instance_id("pc-bp1qrb3044eqi****")
 //! #     .company_name("company")
@@ -47,7 +49,9 @@
 //! #     .construction_time("2022-02-28T16:00:00Z");
 //! let error = client.second_apply_physical_connection_loa(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(second::Error::OperationFailedPconnTrafficNotEnable) => assert_eq!(error.status(), Some(400)),
+//!     Some(second::ErrorKind::OperationFailedPconnTrafficNotEnable) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -57,16 +61,18 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `SecondApplyPhysicalConnectionLOA`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Bandwidth`. Example: `3`. Default: `100`.
     pub bandwidth: Option<i64>,
@@ -87,76 +93,78 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`bandwidth`](field@Self::bandwidth).
+    /// Sets [`Bandwidth`](field@Self::bandwidth).
     #[inline]
     pub fn bandwidth(mut self, value: i64) -> Self {
         wire::set(&mut self.bandwidth, value);
         self
     }
 
-    /// Sets [`peer_location`](field@Self::peer_location).
+    /// Sets [`PeerLocation`](field@Self::peer_location).
     #[inline]
     pub fn peer_location(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.peer_location, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`company_name`](field@Self::company_name).
+    /// Sets [`CompanyName`](field@Self::company_name), **required**.
     #[inline]
     pub fn company_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.company_name, value);
         self
     }
 
-    /// Sets [`line_type`](field@Self::line_type).
+    /// Sets [`LineType`](field@Self::line_type), **required**.
     #[inline]
     pub fn line_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.line_type, value);
         self
     }
 
-    /// Sets [`si`](field@Self::si).
+    /// Sets [`Si`](field@Self::si), **required**.
     #[inline]
     pub fn si(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.si, value);
         self
     }
 
-    /// Sets [`construction_time`](field@Self::construction_time).
+    /// Sets [`ConstructionTime`](field@Self::construction_time), **required**.
     #[inline]
     pub fn construction_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.construction_time, value);
         self
     }
 
-    /// Sets [`pm_info`](field@Self::pm_info).
+    /// Sets [`PMInfo`](field@Self::pm_info).
     #[inline]
     pub fn pm_info(mut self, value: impl IntoIterator<Item = PmInfo>) -> Self {
         wire::set_list(&mut self.pm_info, value);
@@ -167,23 +175,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Bandwidth"),
-                    wire::Field::query("PeerLocation"),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("CompanyName").required(),
-                    wire::Field::query("LineType").required(),
-                    wire::Field::query("Si").required(),
-                    wire::Field::query("ConstructionTime").required(),
-                    wire::Field::query("PMInfo").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ClientToken"),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Bandwidth"),
+            wire::Field::query("PeerLocation"),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("CompanyName").required(),
+            wire::Field::query("LineType").required(),
+            wire::Field::query("Si").required(),
+            wire::Field::query("ConstructionTime").required(),
+            wire::Field::query("PMInfo").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(16)]),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,6 +225,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::pm_info`](field@Request::pm_info).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct PmInfo {
@@ -238,41 +242,41 @@ pub struct PmInfo {
 }
 
 impl PmInfo {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`pm_certificate_no`](field@Self::pm_certificate_no).
+    /// Sets [`PMCertificateNo`](field@Self::pm_certificate_no).
     #[inline]
     pub fn pm_certificate_no(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pm_certificate_no, value);
         self
     }
 
-    /// Sets [`pm_name`](field@Self::pm_name).
+    /// Sets [`PMName`](field@Self::pm_name).
     #[inline]
     pub fn pm_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pm_name, value);
         self
     }
 
-    /// Sets [`pm_certificate_type`](field@Self::pm_certificate_type).
+    /// Sets [`PMCertificateType`](field@Self::pm_certificate_type).
     #[inline]
     pub fn pm_certificate_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pm_certificate_type, value);
         self
     }
 
-    /// Sets [`pm_gender`](field@Self::pm_gender).
+    /// Sets [`PMGender`](field@Self::pm_gender).
     #[inline]
     pub fn pm_gender(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pm_gender, value);
         self
     }
 
-    /// Sets [`pm_contact_info`](field@Self::pm_contact_info).
+    /// Sets [`PMContactInfo`](field@Self::pm_contact_info).
     #[inline]
     pub fn pm_contact_info(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.pm_contact_info, value);
@@ -283,18 +287,13 @@ impl PmInfo {
 impl wire::Object for PmInfo {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "PmInfo",
-                fields: &[
-                    wire::Field::member("PMCertificateNo"),
-                    wire::Field::member("PMName"),
-                    wire::Field::member("PMCertificateType"),
-                    wire::Field::member("PMGender"),
-                    wire::Field::member("PMContactInfo"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("PmInfo", const { &[
+            wire::Field::member("PMCertificateNo"),
+            wire::Field::member("PMName"),
+            wire::Field::member("PMCertificateType"),
+            wire::Field::member("PMGender"),
+            wire::Field::member("PMContactInfo"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -335,14 +334,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -372,7 +366,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"A47BD386-7FDE-42C4-8D22-C6223D18AA1C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "A47BD386-7FDE-42C4-8D22-C6223D18AA1C"
+}"#),
     ];
 }
 
@@ -381,7 +377,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.PconnTrafficNotEnable`, status 400.
     OperationFailedPconnTrafficNotEnable,
     /// `IllegalParam.Bandwidth`, status 400.
@@ -422,7 +418,7 @@ pub enum Error {
     MissingParamPmInfo,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "SecondApplyPhysicalConnectionLOA";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -453,9 +449,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `SecondApplyPhysicalConnectionLOA`.
     ///
-    /// Examples, errors and types: [`second_apply_physical_connection_loa`](mod@super::second_apply_physical_connection_loa).
+    /// Examples, errors and types:
+    /// [`second_apply_physical_connection_loa`](mod@super::second_apply_physical_connection_loa).
     #[inline]
-    pub fn second_apply_physical_connection_loa(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn second_apply_physical_connection_loa(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Transforms an EIP segment to a public IP address pool.
 //!
-//! Operation `TransformEipSegmentToPublicIpAddressPool`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `ListPublicIpAddressPools` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/TransformEipSegmentToPublicIpAddressPool) at Alibaba Cloud.
+//! Operation `TransformEipSegmentToPublicIpAddressPool`: a write, repeated safely under one
+//! `ClientToken`. It goes on after its reply: `ListPublicIpAddressPools` tells how it went, asked
+//! every 3 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/TransformEipSegmentToPublicIpAddressPool)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(transform::Error::ForbiddenRam);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(transform::ErrorKind::ForbiddenRam);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = transform::Request::new().instance_id("eipsg-2zett8ba055tbsxme****");
 //! let error = client.transform_eip_segment_to_public_ip_address_pool(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(transform::Error::ForbiddenRam) => assert_eq!(error.status(), Some(400)),
+//!     Some(transform::ErrorKind::ForbiddenRam) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +53,15 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `TransformEipSegmentToPublicIpAddressPool`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `InstanceId`, **required**. Example: `eipsg-2zett8ba055tbsxme****`.
     pub instance_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `Name`. Example: `AddressPoolName`.
     pub name: Option<String>,
@@ -62,55 +69,58 @@ pub struct Request {
     pub description: Option<String>,
     /// `ResourceGroupId`. Example: `rg-acfmxazb4pcdvf****`.
     pub resource_group_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `02fb3da4-130e-11****`.
+    /// Example: `02fb3da4-130e-11****`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`resource_group_id`](field@Self::resource_group_id).
+    /// Sets [`ResourceGroupId`](field@Self::resource_group_id).
     #[inline]
     pub fn resource_group_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.resource_group_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -121,19 +131,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                    wire::Field::query("ResourceGroupId"),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+            wire::Field::query("ResourceGroupId"),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -180,16 +185,11 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("PublicIpAddressPoolId"),
-                    wire::Field::member("ResourceGroupId"),
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("PublicIpAddressPoolId"),
+            wire::Field::member("ResourceGroupId"),
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -220,11 +220,15 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "TransformEipSegmentToPublicIpAddressPool")
                 .region(1)
                 .idempotency_token(5)
-                .outcome("ListPublicIpAddressPools")
+                .outcome("ListPublicIpAddressPools", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"PublicIpAddressPoolId\":\"pippool-6wetvn6fumkgycssx****\",\"ResourceGroupId\":\"rg-acfmxazb4pcdvf****\",\"RequestId\":\"4EC47282-1B74-4534-BD0E-403F3EE64CAF\"}"),
+        operation::Sample::Json(r#"{
+  "PublicIpAddressPoolId": "pippool-6wetvn6fumkgycssx****",
+  "ResourceGroupId": "rg-acfmxazb4pcdvf****",
+  "RequestId": "4EC47282-1B74-4534-BD0E-403F3EE64CAF"
+}"#),
     ];
 }
 
@@ -233,7 +237,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `Forbidden.RAM`, status 400.
     ForbiddenRam,
     /// `IllegalParam.Name`, status 400.
@@ -256,7 +260,7 @@ pub enum Error {
     ResourceNotFoundEipSegment,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "TransformEipSegmentToPublicIpAddressPool";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -278,9 +282,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Transforms an EIP segment to a public IP address pool.
     ///
-    /// Examples, errors and types: [`transform_eip_segment_to_public_ip_address_pool`](mod@super::transform_eip_segment_to_public_ip_address_pool).
+    /// Examples, errors and types:
+    /// [`transform_eip_segment_to_public_ip_address_pool`](mod@super::transform_eip_segment_to_public_ip_address_pool).
     #[inline]
-    pub fn transform_eip_segment_to_public_ip_address_pool(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn transform_eip_segment_to_public_ip_address_pool(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

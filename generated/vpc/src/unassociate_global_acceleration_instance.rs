@@ -2,7 +2,9 @@
 
 //! Unassociates a global acceleration instance.
 //!
-//! Operation `UnassociateGlobalAccelerationInstance`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateGlobalAccelerationInstance) at Alibaba Cloud.
+//! Operation `UnassociateGlobalAccelerationInstance`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateGlobalAccelerationInstance)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(unassociate::Error::IncorrectGlobalAccelerationInstanceIdStatus);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(unassociate::ErrorKind::IncorrectGlobalAccelerationInstanceIdStatus);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = unassociate::Request::new().global_acceleration_instance_id("ga-1sxeedefrr33****");
 //! let error = client.unassociate_global_acceleration_instance(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(unassociate::Error::IncorrectGlobalAccelerationInstanceIdStatus) => assert_eq!(error.status(), Some(400)),
+//!     Some(unassociate::ErrorKind::IncorrectGlobalAccelerationInstanceIdStatus) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnassociateGlobalAccelerationInstance`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `GlobalAccelerationInstanceId`, **required**. Example: `ga-1sxeedefrr33****`.
     pub global_acceleration_instance_id: Option<String>,
@@ -61,27 +66,29 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`global_acceleration_instance_id`](field@Self::global_acceleration_instance_id).
+    /// Sets
+    /// [`GlobalAccelerationInstanceId`](field@Self::global_acceleration_instance_id), **required**.
     #[inline]
     pub fn global_acceleration_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.global_acceleration_instance_id, value);
         self
     }
 
-    /// Sets [`instance_type`](field@Self::instance_type).
+    /// Sets [`InstanceType`](field@Self::instance_type).
     #[inline]
     pub fn instance_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_type, value);
@@ -92,16 +99,11 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("GlobalAccelerationInstanceId").required(),
-                    wire::Field::query("InstanceType"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("GlobalAccelerationInstanceId").required(),
+            wire::Field::query("InstanceType"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -138,14 +140,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -173,7 +170,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"BD5BCEE8-F62C-40C2-9AC3-89XXXXXXXXX\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "BD5BCEE8-F62C-40C2-9AC3-89XXXXXXXXX"
+}"#),
     ];
 }
 
@@ -182,7 +181,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectGlobalAccelerationInstanceIdStatus`, status 400.
     IncorrectGlobalAccelerationInstanceIdStatus,
     /// `Forbidden.FinancialLocked`, status 400.
@@ -195,7 +194,7 @@ pub enum Error {
     InvalidGlobalAccelerationInstanceIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UnassociateGlobalAccelerationInstance";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -212,9 +211,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Unassociates a global acceleration instance.
     ///
-    /// Examples, errors and types: [`unassociate_global_acceleration_instance`](mod@super::unassociate_global_acceleration_instance).
+    /// Examples, errors and types:
+    /// [`unassociate_global_acceleration_instance`](mod@super::unassociate_global_acceleration_instance).
     #[inline]
-    pub fn unassociate_global_acceleration_instance(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unassociate_global_acceleration_instance(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Unassociates a physical connection from a virtual border router.
 //!
-//! Operation `UnassociatePhysicalConnectionFromVirtualBorderRouter`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociatePhysicalConnectionFromVirtualBorderRouter) at Alibaba Cloud.
+//! Operation `UnassociatePhysicalConnectionFromVirtualBorderRouter`: a write, repeated safely
+//! under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociatePhysicalConnectionFromVirtualBorderRouter)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(unassociate::Error::ParameterMustNotNull);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(unassociate::ErrorKind::ParameterMustNotNull);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = unassociate::Request::new()
 //! #     .vbr_id("vbr-bp16ksp61j7e0tkn*****")
 //! #     .physical_connection_id("pc-bp1qrb3044eqixog****");
 //! let error = client.unassociate_physical_connection_from_virtual_border_router(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(unassociate::Error::ParameterMustNotNull) => assert_eq!(error.status(), Some(400)),
+//!     Some(unassociate::ErrorKind::ParameterMustNotNull) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,52 +56,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnassociatePhysicalConnectionFromVirtualBorderRouter`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `VbrId`, **required**. Example: `vbr-bp16ksp61j7e0tkn*****`.
     pub vbr_id: Option<String>,
     /// `PhysicalConnectionId`, **required**. Example: `pc-bp1qrb3044eqixog****`.
     pub physical_connection_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vbr_id`](field@Self::vbr_id).
+    /// Sets [`VbrId`](field@Self::vbr_id), **required**.
     #[inline]
     pub fn vbr_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vbr_id, value);
         self
     }
 
-    /// Sets [`physical_connection_id`](field@Self::physical_connection_id).
+    /// Sets [`PhysicalConnectionId`](field@Self::physical_connection_id), **required**.
     #[inline]
     pub fn physical_connection_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.physical_connection_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
@@ -107,17 +116,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VbrId").required(),
-                    wire::Field::query("PhysicalConnectionId").required(),
-                    wire::Field::query("ClientToken"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VbrId").required(),
+            wire::Field::query("PhysicalConnectionId").required(),
+            wire::Field::query("ClientToken"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,14 +160,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -193,16 +192,19 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"980960B0-2969-40BF-8542-EBB34FD358AB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "980960B0-2969-40BF-8542-EBB34FD358AB"
+}"#),
     ];
 }
 
-/// The error codes that are documented for `UnassociatePhysicalConnectionFromVirtualBorderRouter`.
+/// The error codes that are documented for
+/// `UnassociatePhysicalConnectionFromVirtualBorderRouter`.
 ///
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `PARAMETER_MUST_NOT_NULL`, status 400.
     ParameterMustNotNull,
     /// `PHYSICAL_NOT_ASSOCIATE_TO_VBR`, status 400.
@@ -221,7 +223,7 @@ pub enum Error {
     InvalidVbrIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UnassociatePhysicalConnectionFromVirtualBorderRouter";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -241,9 +243,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Unassociates a physical connection from a virtual border router.
     ///
-    /// Examples, errors and types: [`unassociate_physical_connection_from_virtual_border_router`](mod@super::unassociate_physical_connection_from_virtual_border_router).
+    /// Examples, errors and types:
+    /// [`unassociate_physical_connection_from_virtual_border_router`](mod@super::unassociate_physical_connection_from_virtual_border_router).
     #[inline]
-    pub fn unassociate_physical_connection_from_virtual_border_router(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unassociate_physical_connection_from_virtual_border_router(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

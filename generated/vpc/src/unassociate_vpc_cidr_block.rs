@@ -2,7 +2,9 @@
 
 //! Unassociates a VPC CIDR block.
 //!
-//! Operation `UnassociateVpcCidrBlock`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateVpcCidrBlock) at Alibaba Cloud.
+//! Operation `UnassociateVpcCidrBlock`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UnassociateVpcCidrBlock) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(unassociate::Error::OperationFailedIpv6Gateway);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(unassociate::ErrorKind::OperationFailedIpv6Gateway);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = unassociate::Request::new().vpc_id("vpc-o6wrloqsdqc9io3mg****");
 //! let error = client.unassociate_vpc_cidr_block(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(unassociate::Error::OperationFailedIpv6Gateway) => assert_eq!(error.status(), Some(400)),
+//!     Some(unassociate::ErrorKind::OperationFailedIpv6Gateway) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UnassociateVpcCidrBlock`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `ch-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `ch-hangzhou`.
     pub region_id: Option<String>,
     /// `VpcId`, **required**. Example: `vpc-o6wrloqsdqc9io3mg****`.
     pub vpc_id: Option<String>,
@@ -63,34 +68,35 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`vpc_id`](field@Self::vpc_id).
+    /// Sets [`VpcId`](field@Self::vpc_id), **required**.
     #[inline]
     pub fn vpc_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.vpc_id, value);
         self
     }
 
-    /// Sets [`secondary_cidr_block`](field@Self::secondary_cidr_block).
+    /// Sets [`SecondaryCidrBlock`](field@Self::secondary_cidr_block).
     #[inline]
     pub fn secondary_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.secondary_cidr_block, value);
         self
     }
 
-    /// Sets [`ipv6_cidr_block`](field@Self::ipv6_cidr_block).
+    /// Sets [`IPv6CidrBlock`](field@Self::ipv6_cidr_block).
     #[inline]
     pub fn ipv6_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_cidr_block, value);
@@ -101,17 +107,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("VpcId").required(),
-                    wire::Field::query("SecondaryCidrBlock"),
-                    wire::Field::query("IPv6CidrBlock"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("VpcId").required(),
+            wire::Field::query("SecondaryCidrBlock"),
+            wire::Field::query("IPv6CidrBlock"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -150,14 +151,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -185,7 +181,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"C1221A1F-2ACD-4592-8F27-474E02883159\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "C1221A1F-2ACD-4592-8F27-474E02883159"
+}"#),
     ];
 }
 
@@ -194,7 +192,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.Ipv6Gateway`, status 400.
     OperationFailedIpv6Gateway,
     /// `InvalidVpc.NotFound`, status 400.
@@ -217,7 +215,7 @@ pub enum Error {
     MissingParamSecondaryCidrBlockOrIpv6CidrBlock,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UnassociateVpcCidrBlock";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -239,9 +237,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Unassociates a VPC CIDR block.
     ///
-    /// Examples, errors and types: [`unassociate_vpc_cidr_block`](mod@super::unassociate_vpc_cidr_block).
+    /// Examples, errors and types:
+    /// [`unassociate_vpc_cidr_block`](mod@super::unassociate_vpc_cidr_block).
     #[inline]
-    pub fn unassociate_vpc_cidr_block(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn unassociate_vpc_cidr_block(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates a DHCP options set attribute.
 //!
-//! Operation `UpdateDhcpOptionsSetAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateDhcpOptionsSetAttribute) at Alibaba Cloud.
+//! Operation `UpdateDhcpOptionsSetAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateDhcpOptionsSetAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(update::Error::InvalidDhcpOptionsSetIdNotFound);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::InvalidDhcpOptionsSetIdNotFound);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = update::Request::new().dhcp_options_set_id("dopt-o6w0df4epg9zo8isy****");
 //! let error = client.update_dhcp_options_set_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::InvalidDhcpOptionsSetIdNotFound) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::InvalidDhcpOptionsSetIdNotFound) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +51,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateDhcpOptionsSetAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `DhcpOptionsSetId`, **required**. Example: `dopt-o6w0df4epg9zo8isy****`.
     pub dhcp_options_set_id: Option<String>,
@@ -64,9 +69,10 @@ pub struct Request {
     pub dhcp_options_set_name: Option<String>,
     /// `DhcpOptionsSetDescription`. Example: `description`.
     pub dhcp_options_set_description: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -79,76 +85,79 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`dhcp_options_set_id`](field@Self::dhcp_options_set_id).
+    /// Sets [`DhcpOptionsSetId`](field@Self::dhcp_options_set_id), **required**.
     #[inline]
     pub fn dhcp_options_set_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dhcp_options_set_id, value);
         self
     }
 
-    /// Sets [`domain_name_servers`](field@Self::domain_name_servers).
+    /// Sets [`DomainNameServers`](field@Self::domain_name_servers).
     #[inline]
     pub fn domain_name_servers(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name_servers, value);
         self
     }
 
-    /// Sets [`domain_name`](field@Self::domain_name).
+    /// Sets [`DomainName`](field@Self::domain_name).
     #[inline]
     pub fn domain_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.domain_name, value);
         self
     }
 
-    /// Sets [`dhcp_options_set_name`](field@Self::dhcp_options_set_name).
+    /// Sets [`DhcpOptionsSetName`](field@Self::dhcp_options_set_name).
     #[inline]
     pub fn dhcp_options_set_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dhcp_options_set_name, value);
         self
     }
 
-    /// Sets [`dhcp_options_set_description`](field@Self::dhcp_options_set_description).
+    /// Sets [`DhcpOptionsSetDescription`](field@Self::dhcp_options_set_description).
     #[inline]
     pub fn dhcp_options_set_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dhcp_options_set_description, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`lease_time`](field@Self::lease_time).
+    /// Sets [`LeaseTime`](field@Self::lease_time).
     #[inline]
     pub fn lease_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.lease_time, value);
         self
     }
 
-    /// Sets [`ipv6_lease_time`](field@Self::ipv6_lease_time).
+    /// Sets [`Ipv6LeaseTime`](field@Self::ipv6_lease_time).
     #[inline]
     pub fn ipv6_lease_time(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv6_lease_time, value);
@@ -159,23 +168,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("DhcpOptionsSetId").required(),
-                    wire::Field::query("DomainNameServers"),
-                    wire::Field::query("DomainName"),
-                    wire::Field::query("DhcpOptionsSetName"),
-                    wire::Field::query("DhcpOptionsSetDescription"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("LeaseTime"),
-                    wire::Field::query("Ipv6LeaseTime"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("DhcpOptionsSetId").required(),
+            wire::Field::query("DomainNameServers"),
+            wire::Field::query("DomainName"),
+            wire::Field::query("DhcpOptionsSetName"),
+            wire::Field::query("DhcpOptionsSetDescription"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("LeaseTime"),
+            wire::Field::query("Ipv6LeaseTime"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -226,14 +230,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -264,7 +263,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0"
+}"#),
     ];
 }
 
@@ -273,7 +274,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `InvalidDhcpOptionsSetId.NotFound`, status 400.
     InvalidDhcpOptionsSetIdNotFound,
     /// `IncorrectStatus.DhcpOptionsSet`, status 400.
@@ -296,7 +297,7 @@ pub enum Error {
     InvalidRegionIdNotFound,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateDhcpOptionsSetAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -318,9 +319,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a DHCP options set attribute.
     ///
-    /// Examples, errors and types: [`update_dhcp_options_set_attribute`](mod@super::update_dhcp_options_set_attribute).
+    /// Examples, errors and types:
+    /// [`update_dhcp_options_set_attribute`](mod@super::update_dhcp_options_set_attribute).
     #[inline]
-    pub fn update_dhcp_options_set_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_dhcp_options_set_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Updates a gateway route table entry attribute.
 //!
-//! Operation `UpdateGatewayRouteTableEntryAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateGatewayRouteTableEntryAttribute) at Alibaba Cloud.
+//! Operation `UpdateGatewayRouteTableEntryAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateGatewayRouteTableEntryAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +37,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(update::Error::OperationDeniedUpdateGatewayRouteEntry);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::OperationDeniedUpdateGatewayRouteEntry);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .destination_cidr_block("47.100.XX.XX/16")
 //! #     .next_hop_type("EcsInstance");
 //! let error = client.update_gateway_route_table_entry_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::OperationDeniedUpdateGatewayRouteEntry) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::OperationDeniedUpdateGatewayRouteEntry) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,20 +56,23 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateGatewayRouteTableEntryAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `ap-southeast-6`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `ap-southeast-6`.
     pub region_id: Option<String>,
     /// `IPv4GatewayRouteTableId`. Example: `vtb-5ts0ohchwkp3dydt2****`.
     pub ipv4_gateway_route_table_id: Option<String>,
     /// `GatewayRouteTableId`. Example: `vtb-5ts0ohchwkp3dydt2****`.
     pub gateway_route_table_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -83,76 +91,79 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipv4_gateway_route_table_id`](field@Self::ipv4_gateway_route_table_id).
+    /// Sets [`IPv4GatewayRouteTableId`](field@Self::ipv4_gateway_route_table_id).
     #[inline]
     pub fn ipv4_gateway_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_gateway_route_table_id, value);
         self
     }
 
-    /// Sets [`gateway_route_table_id`](field@Self::gateway_route_table_id).
+    /// Sets [`GatewayRouteTableId`](field@Self::gateway_route_table_id).
     #[inline]
     pub fn gateway_route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.gateway_route_table_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block), **required**.
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`next_hop_type`](field@Self::next_hop_type).
+    /// Sets [`NextHopType`](field@Self::next_hop_type), **required**.
     #[inline]
     pub fn next_hop_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_type, value);
         self
     }
 
-    /// Sets [`next_hop_id`](field@Self::next_hop_id).
+    /// Sets [`NextHopId`](field@Self::next_hop_id).
     #[inline]
     pub fn next_hop_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.next_hop_id, value);
         self
     }
 
-    /// Sets [`name`](field@Self::name).
+    /// Sets [`Name`](field@Self::name).
     #[inline]
     pub fn name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.name, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
@@ -163,23 +174,18 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IPv4GatewayRouteTableId"),
-                    wire::Field::query("GatewayRouteTableId"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("DestinationCidrBlock").required(),
-                    wire::Field::query("NextHopType").required(),
-                    wire::Field::query("NextHopId"),
-                    wire::Field::query("Name"),
-                    wire::Field::query("Description"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IPv4GatewayRouteTableId"),
+            wire::Field::query("GatewayRouteTableId"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("DestinationCidrBlock").required(),
+            wire::Field::query("NextHopType").required(),
+            wire::Field::query("NextHopId"),
+            wire::Field::query("Name"),
+            wire::Field::query("Description"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -230,14 +236,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -268,7 +269,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"54B48E3D-DF70-471B-AA93-08E683A1B45\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "54B48E3D-DF70-471B-AA93-08E683A1B45"
+}"#),
     ];
 }
 
@@ -277,7 +280,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.UpdateGatewayRouteEntry`, status 400.
     OperationDeniedUpdateGatewayRouteEntry,
     /// `IllegalParam.DestCidrBlock`, status 400.
@@ -320,7 +323,7 @@ pub enum Error {
     ResourceNotFoundGatewayLoadBalancerEndpoint,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateGatewayRouteTableEntryAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -352,9 +355,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a gateway route table entry attribute.
     ///
-    /// Examples, errors and types: [`update_gateway_route_table_entry_attribute`](mod@super::update_gateway_route_table_entry_attribute).
+    /// Examples, errors and types:
+    /// [`update_gateway_route_table_entry_attribute`](mod@super::update_gateway_route_table_entry_attribute).
     #[inline]
-    pub fn update_gateway_route_table_entry_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_gateway_route_table_entry_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

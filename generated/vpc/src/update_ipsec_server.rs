@@ -2,7 +2,11 @@
 
 //! Updates an IPsec server.
 //!
-//! Operation `UpdateIpsecServer`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeVpnGateway` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateIpsecServer) at Alibaba Cloud.
+//! Operation `UpdateIpsecServer`: a write, repeated safely under one `ClientToken`. It goes on
+//! after its reply: `DescribeVpnGateway` tells how it went, asked every 2 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateIpsecServer) at Alibaba
+//! Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(update::Error::VpnGatewayConfiguring);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::VpnGatewayConfiguring);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = update::Request::new().ipsec_server_id("iss-bp1bo3xuvcxo7ixll****");
 //! let error = client.update_ipsec_server(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::VpnGatewayConfiguring) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::VpnGatewayConfiguring) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,12 +53,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateIpsecServer`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-shanghai`.
     pub region_id: Option<String>,
     /// `IpsecServerId`, **required**. Example: `iss-bp1bo3xuvcxo7ixll****`.
     pub ipsec_server_id: Option<String>,
@@ -64,107 +71,112 @@ pub struct Request {
     pub ipsec_server_name: Option<String>,
     /// `EffectImmediately`. Example: `false`.
     pub effect_immediately: Option<bool>,
-    /// `IkeConfig`. Example: `{"IkeVersion":"ikev2","IkeMode":"main","IkeEncAlg":"aes","IkeAuthAlg":"sha1","IkePfs":"group2","IkeLifetime":86400}`.
+    /// `IkeConfig`. Example:
+    /// `{"IkeVersion":"ikev2","IkeMode":"main","IkeEncAlg":"aes","IkeAuthAlg":"sha1","IkePfs":"group2","IkeLifetime":86400}`.
     pub ike_config: Option<String>,
-    /// `IpsecConfig`. Example: `{"IpsecEncAlg":"aes","IpsecAuthAlg":"sha1","IpsecPfs":"group2","IpsecLifetime":86400}`.
+    /// `IpsecConfig`. Example:
+    /// `{"IpsecEncAlg":"aes","IpsecAuthAlg":"sha1","IpsecPfs":"group2","IpsecLifetime":86400}`.
     pub ipsec_config: Option<String>,
     /// `PskEnabled`. Example: `true`.
     pub psk_enabled: Option<bool>,
     /// `Psk`. Example: `Cfd123****`.
     pub psk: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `e4567-e89b-12d3-a456-42665544****`.
+    /// Example: `e4567-e89b-12d3-a456-42665544****`.
     pub client_token: Option<String>,
     /// `DryRun`. Example: `false`.
     pub dry_run: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`ipsec_server_id`](field@Self::ipsec_server_id).
+    /// Sets [`IpsecServerId`](field@Self::ipsec_server_id), **required**.
     #[inline]
     pub fn ipsec_server_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_server_id, value);
         self
     }
 
-    /// Sets [`local_subnet`](field@Self::local_subnet).
+    /// Sets [`LocalSubnet`](field@Self::local_subnet).
     #[inline]
     pub fn local_subnet(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.local_subnet, value);
         self
     }
 
-    /// Sets [`client_ip_pool`](field@Self::client_ip_pool).
+    /// Sets [`ClientIpPool`](field@Self::client_ip_pool).
     #[inline]
     pub fn client_ip_pool(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_ip_pool, value);
         self
     }
 
-    /// Sets [`ipsec_server_name`](field@Self::ipsec_server_name).
+    /// Sets [`IpsecServerName`](field@Self::ipsec_server_name).
     #[inline]
     pub fn ipsec_server_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_server_name, value);
         self
     }
 
-    /// Sets [`effect_immediately`](field@Self::effect_immediately).
+    /// Sets [`EffectImmediately`](field@Self::effect_immediately).
     #[inline]
     pub fn effect_immediately(mut self, value: bool) -> Self {
         wire::set(&mut self.effect_immediately, value);
         self
     }
 
-    /// Sets [`ike_config`](field@Self::ike_config).
+    /// Sets [`IkeConfig`](field@Self::ike_config).
     #[inline]
     pub fn ike_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ike_config, value);
         self
     }
 
-    /// Sets [`ipsec_config`](field@Self::ipsec_config).
+    /// Sets [`IpsecConfig`](field@Self::ipsec_config).
     #[inline]
     pub fn ipsec_config(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipsec_config, value);
         self
     }
 
-    /// Sets [`psk_enabled`](field@Self::psk_enabled).
+    /// Sets [`PskEnabled`](field@Self::psk_enabled).
     #[inline]
     pub fn psk_enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.psk_enabled, value);
         self
     }
 
-    /// Sets [`psk`](field@Self::psk).
+    /// Sets [`Psk`](field@Self::psk).
     #[inline]
     pub fn psk(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.psk, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run).
     #[inline]
     pub fn dry_run(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -175,25 +187,20 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("IpsecServerId").required(),
-                    wire::Field::query("LocalSubnet"),
-                    wire::Field::query("ClientIpPool"),
-                    wire::Field::query("IpsecServerName").limits(&[wire::Limit::MaxLength(100)]),
-                    wire::Field::query("EffectImmediately"),
-                    wire::Field::query("IkeConfig"),
-                    wire::Field::query("IpsecConfig"),
-                    wire::Field::query("PskEnabled"),
-                    wire::Field::query("Psk").secret(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("IpsecServerId").required(),
+            wire::Field::query("LocalSubnet"),
+            wire::Field::query("ClientIpPool"),
+            wire::Field::query("IpsecServerName").limits(&[wire::Limit::MaxLength(100)]),
+            wire::Field::query("EffectImmediately"),
+            wire::Field::query("IkeConfig"),
+            wire::Field::query("IpsecConfig"),
+            wire::Field::query("PskEnabled"),
+            wire::Field::query("Psk").secret(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -248,14 +255,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -282,11 +284,13 @@ impl alicloud_runtime::Response for Response {
             &operation::Operation::write(super::product(), "UpdateIpsecServer")
                 .region(0)
                 .idempotency_token(10)
-                .outcome("DescribeVpnGateway")
+                .outcome("DescribeVpnGateway", 2000, 60)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"B61C08E5-403A-46A2-96C1-F7B1216DB10C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "B61C08E5-403A-46A2-96C1-F7B1216DB10C"
+}"#),
     ];
 }
 
@@ -295,7 +299,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `VpnGateway.Configuring`, status 400.
     VpnGatewayConfiguring,
     /// `VpnGateway.FinancialLocked`, status 400.
@@ -334,7 +338,7 @@ pub enum Error {
     OperationConflict,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateIpsecServer";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -366,7 +370,10 @@ impl super::Client {
     ///
     /// Examples, errors and types: [`update_ipsec_server`](mod@super::update_ipsec_server).
     #[inline]
-    pub fn update_ipsec_server(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_ipsec_server(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Updates an IPv4 gateway attribute.
 //!
-//! Operation `UpdateIpv4GatewayAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateIpv4GatewayAttribute) at Alibaba Cloud.
+//! Operation `UpdateIpv4GatewayAttribute`: a write, repeated safely under one `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateIpv4GatewayAttribute) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +34,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(update::Error::ResourceNotFoundIpv4Gateway);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ResourceNotFoundIpv4Gateway);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = update::Request::new().ipv4_gateway_id("ipv4gw-5tsnc6s4ogsedtp3k****");
 //! let error = client.update_ipv4_gateway_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ResourceNotFoundIpv4Gateway) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ResourceNotFoundIpv4Gateway) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +51,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateIpv4GatewayAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,9 +59,10 @@ pub struct Request {
     pub ipv4_gateway_id: Option<String>,
     /// `Ipv4GatewayName`. Example: `newname`.
     pub ipv4_gateway_name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -64,55 +70,59 @@ pub struct Request {
     pub dry_run: Option<bool>,
     /// `Ipv4GatewayDescription`. Example: `new`.
     pub ipv4_gateway_description: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `ap-southeast-6`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example:
+    /// `ap-southeast-6`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ipv4_gateway_id`](field@Self::ipv4_gateway_id).
+    /// Sets [`Ipv4GatewayId`](field@Self::ipv4_gateway_id), **required**.
     #[inline]
     pub fn ipv4_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_gateway_id, value);
         self
     }
 
-    /// Sets [`ipv4_gateway_name`](field@Self::ipv4_gateway_name).
+    /// Sets [`Ipv4GatewayName`](field@Self::ipv4_gateway_name).
     #[inline]
     pub fn ipv4_gateway_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_gateway_name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`ipv4_gateway_description`](field@Self::ipv4_gateway_description).
+    /// Sets [`Ipv4GatewayDescription`](field@Self::ipv4_gateway_description).
     #[inline]
     pub fn ipv4_gateway_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ipv4_gateway_description, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -123,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("Ipv4GatewayId").required(),
-                    wire::Field::query("Ipv4GatewayName"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Ipv4GatewayDescription"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("Ipv4GatewayId").required(),
+            wire::Field::query("Ipv4GatewayName"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Ipv4GatewayDescription"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,14 +183,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +216,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"671CEB03-C98D-5916-950C-C55B0BD06621\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "671CEB03-C98D-5916-950C-C55B0BD06621"
+}"#),
     ];
 }
 
@@ -225,14 +227,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.Ipv4Gateway`, status 400.
     ResourceNotFoundIpv4Gateway,
     /// `IncorrectStatus.Ipv4Gateway`, status 400.
     IncorrectStatusIpv4Gateway,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateIpv4GatewayAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,9 +248,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates an IPv4 gateway attribute.
     ///
-    /// Examples, errors and types: [`update_ipv4_gateway_attribute`](mod@super::update_ipv4_gateway_attribute).
+    /// Examples, errors and types:
+    /// [`update_ipv4_gateway_attribute`](mod@super::update_ipv4_gateway_attribute).
     #[inline]
-    pub fn update_ipv4_gateway_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_ipv4_gateway_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,11 @@
 
 //! Updates network ACL entries.
 //!
-//! Operation `UpdateNetworkAclEntries`: a write, repeated safely under one `ClientToken`. It goes on after its reply: `DescribeNetworkAcls` tells how it went. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateNetworkAclEntries) at Alibaba Cloud.
+//! Operation `UpdateNetworkAclEntries`: a write, repeated safely under one `ClientToken`. It goes
+//! on after its reply: `DescribeNetworkAcls` tells how it went, asked every 3 s, and
+//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateNetworkAclEntries) at
+//! Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +36,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(update::Error::ParameterMissingAliUid);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ParameterMissingAliUid);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = update::Request::new().network_acl_id("nacl-bp1lhl0taikrzxsc****");
 //! let error = client.update_network_acl_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ParameterMissingAliUid) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ParameterMissingAliUid) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +53,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateNetworkAclEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -60,13 +67,14 @@ pub struct Request {
     pub update_egress_acl_entries: Option<bool>,
     /// `NetworkAclId`, **required**. Example: `nacl-bp1lhl0taikrzxsc****`.
     pub network_acl_id: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -75,62 +83,65 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`ingress_acl_entries`](field@Self::ingress_acl_entries).
+    /// Sets [`IngressAclEntries`](field@Self::ingress_acl_entries).
     #[inline]
     pub fn ingress_acl_entries(mut self, value: impl IntoIterator<Item = IngressAclEntry>) -> Self {
         wire::set_list(&mut self.ingress_acl_entries, value);
         self
     }
 
-    /// Sets [`egress_acl_entries`](field@Self::egress_acl_entries).
+    /// Sets [`EgressAclEntries`](field@Self::egress_acl_entries).
     #[inline]
     pub fn egress_acl_entries(mut self, value: impl IntoIterator<Item = EgressAclEntry>) -> Self {
         wire::set_list(&mut self.egress_acl_entries, value);
         self
     }
 
-    /// Sets [`update_ingress_acl_entries`](field@Self::update_ingress_acl_entries).
+    /// Sets [`UpdateIngressAclEntries`](field@Self::update_ingress_acl_entries).
     #[inline]
     pub fn update_ingress_acl_entries(mut self, value: bool) -> Self {
         wire::set(&mut self.update_ingress_acl_entries, value);
         self
     }
 
-    /// Sets [`update_egress_acl_entries`](field@Self::update_egress_acl_entries).
+    /// Sets [`UpdateEgressAclEntries`](field@Self::update_egress_acl_entries).
     #[inline]
     pub fn update_egress_acl_entries(mut self, value: bool) -> Self {
         wire::set(&mut self.update_egress_acl_entries, value);
         self
     }
 
-    /// Sets [`network_acl_id`](field@Self::network_acl_id).
+    /// Sets [`NetworkAclId`](field@Self::network_acl_id), **required**.
     #[inline]
     pub fn network_acl_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_acl_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -141,21 +152,16 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("IngressAclEntries").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("EgressAclEntries").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
-                    wire::Field::query("UpdateIngressAclEntries"),
-                    wire::Field::query("UpdateEgressAclEntries"),
-                    wire::Field::query("NetworkAclId").required(),
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("IngressAclEntries").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("EgressAclEntries").style(wire::Style::Flat).limits(&[wire::Limit::MaxItems(1000)]),
+            wire::Field::query("UpdateIngressAclEntries"),
+            wire::Field::query("UpdateEgressAclEntries"),
+            wire::Field::query("NetworkAclId").required(),
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,6 +196,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::ingress_acl_entries`](field@Request::ingress_acl_entries).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct IngressAclEntry {
@@ -199,15 +206,17 @@ pub struct IngressAclEntry {
     pub entry_type: Option<String>,
     /// `NetworkAclEntryName`. Example: `acl-3`.
     pub network_acl_entry_name: Option<String>,
-    /// `Policy`. Values: [`drop`](Self::POLICY_DROP), [`accept`](Self::POLICY_ACCEPT). Example: `accept`.
+    /// `Policy`. Values: [`drop`](Self::POLICY_DROP), [`accept`](Self::POLICY_ACCEPT).
     pub policy: Option<String>,
     /// `SourceCidrIp`. Example: `10.0.0.0/24`.
     pub source_cidr_ip: Option<String>,
-    /// `IpVersion`. Values: [`IPv6`](Self::IP_VERSION_IPV6), [`IPv4`](Self::IP_VERSION_IPV4). Example: `IPv4`.
+    /// `IpVersion`. Values: [`IPv6`](Self::IP_VERSION_IPV6), [`IPv4`](Self::IP_VERSION_IPV4).
     pub ip_version: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `Protocol`. Values: [`all`](Self::PROTOCOL_ALL), [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP), [`gre`](Self::PROTOCOL_GRE), [`icmp`](Self::PROTOCOL_ICMP), [`icmpv6`](Self::PROTOCOL_ICMPV6). Example: `all`.
+    /// `Protocol`. Values: [`all`](Self::PROTOCOL_ALL), [`tcp`](Self::PROTOCOL_TCP),
+    /// [`udp`](Self::PROTOCOL_UDP), [`gre`](Self::PROTOCOL_GRE), [`icmp`](Self::PROTOCOL_ICMP),
+    /// [`icmpv6`](Self::PROTOCOL_ICMPV6).
     pub protocol: Option<String>,
     /// `Port`. Example: `-1/-1`.
     pub port: Option<String>,
@@ -235,69 +244,69 @@ impl IngressAclEntry {
     /// `icmpv6`, a value of `Protocol`.
     pub const PROTOCOL_ICMPV6: &str = "icmpv6";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`network_acl_entry_id`](field@Self::network_acl_entry_id).
+    /// Sets [`NetworkAclEntryId`](field@Self::network_acl_entry_id).
     #[inline]
     pub fn network_acl_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_acl_entry_id, value);
         self
     }
 
-    /// Sets [`entry_type`](field@Self::entry_type).
+    /// Sets [`EntryType`](field@Self::entry_type).
     #[inline]
     pub fn entry_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry_type, value);
         self
     }
 
-    /// Sets [`network_acl_entry_name`](field@Self::network_acl_entry_name).
+    /// Sets [`NetworkAclEntryName`](field@Self::network_acl_entry_name).
     #[inline]
     pub fn network_acl_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_acl_entry_name, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy).
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
         self
     }
 
-    /// Sets [`source_cidr_ip`](field@Self::source_cidr_ip).
+    /// Sets [`SourceCidrIp`](field@Self::source_cidr_ip).
     #[inline]
     pub fn source_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_ip, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
@@ -308,22 +317,17 @@ impl IngressAclEntry {
 impl wire::Object for IngressAclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "IngressAclEntry",
-                fields: &[
-                    wire::Field::member("NetworkAclEntryId"),
-                    wire::Field::member("EntryType"),
-                    wire::Field::member("NetworkAclEntryName"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("SourceCidrIp"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("IngressAclEntry", const { &[
+            wire::Field::member("NetworkAclEntryId"),
+            wire::Field::member("EntryType"),
+            wire::Field::member("NetworkAclEntryName"),
+            wire::Field::member("Policy"),
+            wire::Field::member("SourceCidrIp"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Description"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -360,6 +364,7 @@ impl wire::Object for IngressAclEntry {
 wire::request!(IngressAclEntry);
 
 /// An item of [`Request::egress_acl_entries`](field@Request::egress_acl_entries).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct EgressAclEntry {
@@ -369,15 +374,17 @@ pub struct EgressAclEntry {
     pub entry_type: Option<String>,
     /// `NetworkAclEntryName`. Example: `acl-2`.
     pub network_acl_entry_name: Option<String>,
-    /// `Policy`. Values: [`drop`](Self::POLICY_DROP), [`accept`](Self::POLICY_ACCEPT). Example: `accept`.
+    /// `Policy`. Values: [`drop`](Self::POLICY_DROP), [`accept`](Self::POLICY_ACCEPT).
     pub policy: Option<String>,
     /// `Description`.
     pub description: Option<String>,
-    /// `Protocol`. Values: [`all`](Self::PROTOCOL_ALL), [`tcp`](Self::PROTOCOL_TCP), [`udp`](Self::PROTOCOL_UDP), [`gre`](Self::PROTOCOL_GRE), [`icmp`](Self::PROTOCOL_ICMP), [`icmpv6`](Self::PROTOCOL_ICMPV6). Example: `all`.
+    /// `Protocol`. Values: [`all`](Self::PROTOCOL_ALL), [`tcp`](Self::PROTOCOL_TCP),
+    /// [`udp`](Self::PROTOCOL_UDP), [`gre`](Self::PROTOCOL_GRE), [`icmp`](Self::PROTOCOL_ICMP),
+    /// [`icmpv6`](Self::PROTOCOL_ICMPV6).
     pub protocol: Option<String>,
     /// `DestinationCidrIp`. Example: `10.0.0.0/24`.
     pub destination_cidr_ip: Option<String>,
-    /// `IpVersion`. Values: [`IPv6`](Self::IP_VERSION_IPV6), [`IPv4`](Self::IP_VERSION_IPV4). Example: `IPv4`.
+    /// `IpVersion`. Values: [`IPv6`](Self::IP_VERSION_IPV6), [`IPv4`](Self::IP_VERSION_IPV4).
     pub ip_version: Option<String>,
     /// `Port`. Example: `-1/-1`.
     pub port: Option<String>,
@@ -405,69 +412,69 @@ impl EgressAclEntry {
     /// `IPv4`, a value of `IpVersion`.
     pub const IP_VERSION_IPV4: &str = "IPv4";
 
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`network_acl_entry_id`](field@Self::network_acl_entry_id).
+    /// Sets [`NetworkAclEntryId`](field@Self::network_acl_entry_id).
     #[inline]
     pub fn network_acl_entry_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_acl_entry_id, value);
         self
     }
 
-    /// Sets [`entry_type`](field@Self::entry_type).
+    /// Sets [`EntryType`](field@Self::entry_type).
     #[inline]
     pub fn entry_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.entry_type, value);
         self
     }
 
-    /// Sets [`network_acl_entry_name`](field@Self::network_acl_entry_name).
+    /// Sets [`NetworkAclEntryName`](field@Self::network_acl_entry_name).
     #[inline]
     pub fn network_acl_entry_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.network_acl_entry_name, value);
         self
     }
 
-    /// Sets [`policy`](field@Self::policy).
+    /// Sets [`Policy`](field@Self::policy).
     #[inline]
     pub fn policy(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy, value);
         self
     }
 
-    /// Sets [`description`](field@Self::description).
+    /// Sets [`Description`](field@Self::description).
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.description, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`destination_cidr_ip`](field@Self::destination_cidr_ip).
+    /// Sets [`DestinationCidrIp`](field@Self::destination_cidr_ip).
     #[inline]
     pub fn destination_cidr_ip(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_ip, value);
         self
     }
 
-    /// Sets [`ip_version`](field@Self::ip_version).
+    /// Sets [`IpVersion`](field@Self::ip_version).
     #[inline]
     pub fn ip_version(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.ip_version, value);
         self
     }
 
-    /// Sets [`port`](field@Self::port).
+    /// Sets [`Port`](field@Self::port).
     #[inline]
     pub fn port(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.port, value);
@@ -478,22 +485,17 @@ impl EgressAclEntry {
 impl wire::Object for EgressAclEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "EgressAclEntry",
-                fields: &[
-                    wire::Field::member("NetworkAclEntryId"),
-                    wire::Field::member("EntryType"),
-                    wire::Field::member("NetworkAclEntryName"),
-                    wire::Field::member("Policy"),
-                    wire::Field::member("Description"),
-                    wire::Field::member("Protocol"),
-                    wire::Field::member("DestinationCidrIp"),
-                    wire::Field::member("IpVersion"),
-                    wire::Field::member("Port"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("EgressAclEntry", const { &[
+            wire::Field::member("NetworkAclEntryId"),
+            wire::Field::member("EntryType"),
+            wire::Field::member("NetworkAclEntryName"),
+            wire::Field::member("Policy"),
+            wire::Field::member("Description"),
+            wire::Field::member("Protocol"),
+            wire::Field::member("DestinationCidrIp"),
+            wire::Field::member("IpVersion"),
+            wire::Field::member("Port"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -542,14 +544,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -577,11 +574,13 @@ impl alicloud_runtime::Response for Response {
                 .region(5)
                 .idempotency_token(6)
                 .dry_run(7)
-                .outcome("DescribeNetworkAcls")
+                .outcome("DescribeNetworkAcls", 3000, 10)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"1170A5A0-E760-4331-9133-A7D38D973215\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "1170A5A0-E760-4331-9133-A7D38D973215"
+}"#),
     ];
 }
 
@@ -634,7 +633,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ParameterMissing.AliUid`, status 400.
     ParameterMissingAliUid,
     /// `ParameterMissing.Bid`, status 400.
@@ -719,7 +718,7 @@ pub enum Error {
     InternalError,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateNetworkAclEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -772,9 +771,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates network ACL entries.
     ///
-    /// Examples, errors and types: [`update_network_acl_entries`](mod@super::update_network_acl_entries).
+    /// Examples, errors and types:
+    /// [`update_network_acl_entries`](mod@super::update_network_acl_entries).
     #[inline]
-    pub fn update_network_acl_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_network_acl_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Updates a traffic mirror filter attribute.
 //!
-//! Operation `UpdateTrafficMirrorFilterAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorFilterAttribute) at Alibaba Cloud.
+//! Operation `UpdateTrafficMirrorFilterAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorFilterAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(update::Error::ResourceNotFoundTrafficMirrorFilter);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ResourceNotFoundTrafficMirrorFilter);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = update::Request::new().traffic_mirror_filter_id("tmf-j6cmls82xnc86vtpe****");
 //! let error = client.update_traffic_mirror_filter_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ResourceNotFoundTrafficMirrorFilter) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ResourceNotFoundTrafficMirrorFilter) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTrafficMirrorFilterAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,63 +62,67 @@ pub struct Request {
     pub traffic_mirror_filter_description: Option<String>,
     /// `TrafficMirrorFilterName`. Example: `test`.
     pub traffic_mirror_filter_name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`traffic_mirror_filter_id`](field@Self::traffic_mirror_filter_id).
+    /// Sets [`TrafficMirrorFilterId`](field@Self::traffic_mirror_filter_id), **required**.
     #[inline]
     pub fn traffic_mirror_filter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_id, value);
         self
     }
 
-    /// Sets [`traffic_mirror_filter_description`](field@Self::traffic_mirror_filter_description).
+    /// Sets [`TrafficMirrorFilterDescription`](field@Self::traffic_mirror_filter_description).
     #[inline]
     pub fn traffic_mirror_filter_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_description, value);
         self
     }
 
-    /// Sets [`traffic_mirror_filter_name`](field@Self::traffic_mirror_filter_name).
+    /// Sets [`TrafficMirrorFilterName`](field@Self::traffic_mirror_filter_name).
     #[inline]
     pub fn traffic_mirror_filter_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -123,19 +133,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrafficMirrorFilterId").required(),
-                    wire::Field::query("TrafficMirrorFilterDescription"),
-                    wire::Field::query("TrafficMirrorFilterName"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrafficMirrorFilterId").required(),
+            wire::Field::query("TrafficMirrorFilterDescription"),
+            wire::Field::query("TrafficMirrorFilterName"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -178,14 +183,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -216,7 +216,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"5816D35F-94D5-48CE-838F-2327C8EE8D49\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "5816D35F-94D5-48CE-838F-2327C8EE8D49"
+}"#),
     ];
 }
 
@@ -225,14 +227,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.TrafficMirrorFilter`, status 400.
     ResourceNotFoundTrafficMirrorFilter,
     /// `IncorrectStatus.TrafficMirrorFilter`, status 400.
     IncorrectStatusTrafficMirrorFilter,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTrafficMirrorFilterAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -246,9 +248,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a traffic mirror filter attribute.
     ///
-    /// Examples, errors and types: [`update_traffic_mirror_filter_attribute`](mod@super::update_traffic_mirror_filter_attribute).
+    /// Examples, errors and types:
+    /// [`update_traffic_mirror_filter_attribute`](mod@super::update_traffic_mirror_filter_attribute).
     #[inline]
-    pub fn update_traffic_mirror_filter_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_traffic_mirror_filter_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,10 @@
 
 //! Updates a traffic mirror filter rule attribute.
 //!
-//! Operation `UpdateTrafficMirrorFilterRuleAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorFilterRuleAttribute) at Alibaba Cloud.
+//! Operation `UpdateTrafficMirrorFilterRuleAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorFilterRuleAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(update::Error::ResourceNotFoundTrafficMirrorRule);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::ResourceNotFoundTrafficMirrorRule);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = update::Request::new().traffic_mirror_filter_rule_id("tmr-j6c89rzmtd3hhdugq****");
 //! let error = client.update_traffic_mirror_filter_rule_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::ResourceNotFoundTrafficMirrorRule) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::ResourceNotFoundTrafficMirrorRule) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,14 +52,16 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTrafficMirrorFilterRuleAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `TrafficMirrorFilterRuleId`, **required**. Example: `tmr-j6c89rzmtd3hhdugq****`.
     pub traffic_mirror_filter_rule_id: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -74,90 +81,93 @@ pub struct Request {
     pub destination_port_range: Option<String>,
     /// `SourcePortRange`. Example: `22/40`.
     pub source_port_range: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`traffic_mirror_filter_rule_id`](field@Self::traffic_mirror_filter_rule_id).
+    /// Sets [`TrafficMirrorFilterRuleId`](field@Self::traffic_mirror_filter_rule_id), **required**.
     #[inline]
     pub fn traffic_mirror_filter_rule_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_rule_id, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`protocol`](field@Self::protocol).
+    /// Sets [`Protocol`](field@Self::protocol).
     #[inline]
     pub fn protocol(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.protocol, value);
         self
     }
 
-    /// Sets [`rule_action`](field@Self::rule_action).
+    /// Sets [`RuleAction`](field@Self::rule_action).
     #[inline]
     pub fn rule_action(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.rule_action, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block).
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
         self
     }
 
-    /// Sets [`source_cidr_block`](field@Self::source_cidr_block).
+    /// Sets [`SourceCidrBlock`](field@Self::source_cidr_block).
     #[inline]
     pub fn source_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_cidr_block, value);
         self
     }
 
-    /// Sets [`destination_port_range`](field@Self::destination_port_range).
+    /// Sets [`DestinationPortRange`](field@Self::destination_port_range).
     #[inline]
     pub fn destination_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_port_range, value);
         self
     }
 
-    /// Sets [`source_port_range`](field@Self::source_port_range).
+    /// Sets [`SourcePortRange`](field@Self::source_port_range).
     #[inline]
     pub fn source_port_range(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.source_port_range, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -168,24 +178,19 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrafficMirrorFilterRuleId").required(),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("Priority"),
-                    wire::Field::query("Protocol"),
-                    wire::Field::query("RuleAction"),
-                    wire::Field::query("DestinationCidrBlock"),
-                    wire::Field::query("SourceCidrBlock"),
-                    wire::Field::query("DestinationPortRange"),
-                    wire::Field::query("SourcePortRange"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrafficMirrorFilterRuleId").required(),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("Priority"),
+            wire::Field::query("Protocol"),
+            wire::Field::query("RuleAction"),
+            wire::Field::query("DestinationCidrBlock"),
+            wire::Field::query("SourceCidrBlock"),
+            wire::Field::query("DestinationPortRange"),
+            wire::Field::query("SourcePortRange"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -238,14 +243,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -276,7 +276,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"02EB8585-D4DC-4E29-A0F4-7C588C82863C\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "02EB8585-D4DC-4E29-A0F4-7C588C82863C"
+}"#),
     ];
 }
 
@@ -285,7 +287,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `ResourceNotFound.TrafficMirrorRule`, status 400.
     ResourceNotFoundTrafficMirrorRule,
     /// `IncorrectStatus.TrafficMirrorRule`, status 400.
@@ -300,7 +302,7 @@ pub enum Error {
     IllegalParamDestinationCidrBlock,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTrafficMirrorFilterRuleAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -318,9 +320,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a traffic mirror filter rule attribute.
     ///
-    /// Examples, errors and types: [`update_traffic_mirror_filter_rule_attribute`](mod@super::update_traffic_mirror_filter_rule_attribute).
+    /// Examples, errors and types:
+    /// [`update_traffic_mirror_filter_rule_attribute`](mod@super::update_traffic_mirror_filter_rule_attribute).
     #[inline]
-    pub fn update_traffic_mirror_filter_rule_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_traffic_mirror_filter_rule_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

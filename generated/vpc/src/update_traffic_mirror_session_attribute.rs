@@ -2,7 +2,10 @@
 
 //! Updates a traffic mirror session attribute.
 //!
-//! Operation `UpdateTrafficMirrorSessionAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorSessionAttribute) at Alibaba Cloud.
+//! Operation `UpdateTrafficMirrorSessionAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateTrafficMirrorSessionAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(update::Error::IncorrectBusinessStatusTrafficMirror);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IncorrectBusinessStatusTrafficMirror);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = update::Request::new().traffic_mirror_session_id("tms-j6cla50buc44ap8tu****");
 //! let error = client.update_traffic_mirror_session_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IncorrectBusinessStatusTrafficMirror) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IncorrectBusinessStatusTrafficMirror) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateTrafficMirrorSessionAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -54,9 +60,10 @@ pub struct Request {
     pub traffic_mirror_session_description: Option<String>,
     /// `TrafficMirrorSessionName`. Example: `abc`.
     pub traffic_mirror_session_name: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe63****`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe63****`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
@@ -78,104 +85,107 @@ pub struct Request {
     pub packet_length: Option<i64>,
     /// `Enabled`. Example: `false`.
     pub enabled: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hongkong`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`traffic_mirror_session_description`](field@Self::traffic_mirror_session_description).
+    /// Sets [`TrafficMirrorSessionDescription`](field@Self::traffic_mirror_session_description).
     #[inline]
     pub fn traffic_mirror_session_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_session_description, value);
         self
     }
 
-    /// Sets [`traffic_mirror_session_name`](field@Self::traffic_mirror_session_name).
+    /// Sets [`TrafficMirrorSessionName`](field@Self::traffic_mirror_session_name).
     #[inline]
     pub fn traffic_mirror_session_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_session_name, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`traffic_mirror_session_id`](field@Self::traffic_mirror_session_id).
+    /// Sets [`TrafficMirrorSessionId`](field@Self::traffic_mirror_session_id), **required**.
     #[inline]
     pub fn traffic_mirror_session_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_session_id, value);
         self
     }
 
-    /// Sets [`traffic_mirror_target_id`](field@Self::traffic_mirror_target_id).
+    /// Sets [`TrafficMirrorTargetId`](field@Self::traffic_mirror_target_id).
     #[inline]
     pub fn traffic_mirror_target_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_target_id, value);
         self
     }
 
-    /// Sets [`traffic_mirror_target_type`](field@Self::traffic_mirror_target_type).
+    /// Sets [`TrafficMirrorTargetType`](field@Self::traffic_mirror_target_type).
     #[inline]
     pub fn traffic_mirror_target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_target_type, value);
         self
     }
 
-    /// Sets [`traffic_mirror_filter_id`](field@Self::traffic_mirror_filter_id).
+    /// Sets [`TrafficMirrorFilterId`](field@Self::traffic_mirror_filter_id).
     #[inline]
     pub fn traffic_mirror_filter_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.traffic_mirror_filter_id, value);
         self
     }
 
-    /// Sets [`virtual_network_id`](field@Self::virtual_network_id).
+    /// Sets [`VirtualNetworkId`](field@Self::virtual_network_id).
     #[inline]
     pub fn virtual_network_id(mut self, value: i64) -> Self {
         wire::set(&mut self.virtual_network_id, value);
         self
     }
 
-    /// Sets [`priority`](field@Self::priority).
+    /// Sets [`Priority`](field@Self::priority).
     #[inline]
     pub fn priority(mut self, value: i64) -> Self {
         wire::set(&mut self.priority, value);
         self
     }
 
-    /// Sets [`packet_length`](field@Self::packet_length).
+    /// Sets [`PacketLength`](field@Self::packet_length).
     #[inline]
     pub fn packet_length(mut self, value: i64) -> Self {
         wire::set(&mut self.packet_length, value);
         self
     }
 
-    /// Sets [`enabled`](field@Self::enabled).
+    /// Sets [`Enabled`](field@Self::enabled).
     #[inline]
     pub fn enabled(mut self, value: bool) -> Self {
         wire::set(&mut self.enabled, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -186,26 +196,21 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("TrafficMirrorSessionDescription"),
-                    wire::Field::query("TrafficMirrorSessionName"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("TrafficMirrorSessionId").required(),
-                    wire::Field::query("TrafficMirrorTargetId"),
-                    wire::Field::query("TrafficMirrorTargetType"),
-                    wire::Field::query("TrafficMirrorFilterId"),
-                    wire::Field::query("VirtualNetworkId"),
-                    wire::Field::query("Priority"),
-                    wire::Field::query("PacketLength"),
-                    wire::Field::query("Enabled"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("TrafficMirrorSessionDescription"),
+            wire::Field::query("TrafficMirrorSessionName"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("TrafficMirrorSessionId").required(),
+            wire::Field::query("TrafficMirrorTargetId"),
+            wire::Field::query("TrafficMirrorTargetType"),
+            wire::Field::query("TrafficMirrorFilterId"),
+            wire::Field::query("VirtualNetworkId"),
+            wire::Field::query("Priority"),
+            wire::Field::query("PacketLength"),
+            wire::Field::query("Enabled"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -262,14 +267,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -300,7 +300,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"64DCAF03-E2C7-479A-ACEA-38B79876B006\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "64DCAF03-E2C7-479A-ACEA-38B79876B006"
+}"#),
     ];
 }
 
@@ -341,7 +343,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectBusinessStatus.TrafficMirror`, status 400.
     IncorrectBusinessStatusTrafficMirror,
     /// `OptInRequired.TrafficMirror`, status 400.
@@ -402,7 +404,7 @@ pub enum Error {
     OperationFailedGetEniInfo,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateTrafficMirrorSessionAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -443,9 +445,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a traffic mirror session attribute.
     ///
-    /// Examples, errors and types: [`update_traffic_mirror_session_attribute`](mod@super::update_traffic_mirror_session_attribute).
+    /// Examples, errors and types:
+    /// [`update_traffic_mirror_session_attribute`](mod@super::update_traffic_mirror_session_attribute).
     #[inline]
-    pub fn update_traffic_mirror_session_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_traffic_mirror_session_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

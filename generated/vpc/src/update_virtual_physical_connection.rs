@@ -2,7 +2,9 @@
 
 //! Updates a virtual physical connection.
 //!
-//! Operation `UpdateVirtualPhysicalConnection`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVirtualPhysicalConnection) at Alibaba Cloud.
+//! Operation `UpdateVirtualPhysicalConnection`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVirtualPhysicalConnection)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(update::Error::IllegalParamVlanId);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::IllegalParamVlanId);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = update::Request::new()
 //! #     .vlan_id(1)
 //! #     .instance_id("pc-bp1mrgfbtmc9brre7****");
 //! let error = client.update_virtual_physical_connection(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::IllegalParamVlanId) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::IllegalParamVlanId) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,6 +55,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateVirtualPhysicalConnection`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -66,55 +71,57 @@ pub struct Request {
     pub dry_run: Option<bool>,
     /// `ExpectSpec`. Example: `50M`.
     pub expect_spec: Option<String>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`vlan_id`](field@Self::vlan_id).
+    /// Sets [`VlanId`](field@Self::vlan_id), **required**.
     #[inline]
     pub fn vlan_id(mut self, value: i64) -> Self {
         wire::set(&mut self.vlan_id, value);
         self
     }
 
-    /// Sets [`instance_id`](field@Self::instance_id).
+    /// Sets [`InstanceId`](field@Self::instance_id), **required**.
     #[inline]
     pub fn instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.instance_id, value);
         self
     }
 
-    /// Sets [`token`](field@Self::token).
+    /// Sets [`Token`](field@Self::token).
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`expect_spec`](field@Self::expect_spec).
+    /// Sets [`ExpectSpec`](field@Self::expect_spec).
     #[inline]
     pub fn expect_spec(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.expect_spec, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -125,19 +132,14 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("VlanId").required(),
-                    wire::Field::query("InstanceId").required(),
-                    wire::Field::query("Token").secret(),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("ExpectSpec"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("VlanId").required(),
+            wire::Field::query("InstanceId").required(),
+            wire::Field::query("Token").secret(),
+            wire::Field::query("DryRun"),
+            wire::Field::query("ExpectSpec"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -182,15 +184,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Success"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Success"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -222,7 +219,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"7035627E-1C1D-5BC7-A830-F897A35912D1\",\"Success\":\"true\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "7035627E-1C1D-5BC7-A830-F897A35912D1",
+  "Success": "true"
+}"#),
     ];
 }
 
@@ -231,7 +231,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IllegalParam.VlanId`, status 400.
     IllegalParamVlanId,
     /// `ResourceNotFound.PhysicalConnectionId`, status 400.
@@ -254,7 +254,7 @@ pub enum Error {
     IllegalParamSpec,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateVirtualPhysicalConnection";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -276,9 +276,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a virtual physical connection.
     ///
-    /// Examples, errors and types: [`update_virtual_physical_connection`](mod@super::update_virtual_physical_connection).
+    /// Examples, errors and types:
+    /// [`update_virtual_physical_connection`](mod@super::update_virtual_physical_connection).
     #[inline]
-    pub fn update_virtual_physical_connection(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_virtual_physical_connection(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

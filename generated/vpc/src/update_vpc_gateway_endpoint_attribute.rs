@@ -2,7 +2,10 @@
 
 //! Updates a VPC gateway endpoint attribute.
 //!
-//! Operation `UpdateVpcGatewayEndpointAttribute`: a write, repeated safely under one `ClientToken`. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVpcGatewayEndpointAttribute) at Alibaba Cloud.
+//! Operation `UpdateVpcGatewayEndpointAttribute`: a write, repeated safely under one
+//! `ClientToken`.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/UpdateVpcGatewayEndpointAttribute)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -32,12 +35,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(update::Error::OperationFailedConcurrentOperation);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(update::ErrorKind::OperationFailedConcurrentOperation);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = update::Request::new().endpoint_id("vpce-bp1w1dmdqjpwul0v3****");
 //! let error = client.update_vpc_gateway_endpoint_attribute(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(update::Error::OperationFailedConcurrentOperation) => assert_eq!(error.status(), Some(400)),
+//!     Some(update::ErrorKind::OperationFailedConcurrentOperation) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -47,6 +52,7 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `UpdateVpcGatewayEndpointAttribute`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
@@ -56,72 +62,78 @@ pub struct Request {
     pub endpoint_name: Option<String>,
     /// `EndpointDescription`. Example: `updateendpoint`.
     pub endpoint_description: Option<String>,
-    /// `PolicyDocument`. Example: `{ "Version" : "1", "Statement" : [ { "Effect" : "Allow", "Resource" : [ "*" ], "Action" : [ "*" ], "Principal" : [ "*" ] } ] }`.
+    /// `PolicyDocument`. Example:
+    /// `{ "Version" : "1", "Statement" : [ { "Effect" : "Allow", "Resource" : [ "*" ], "Action" :
+    /// [ "*" ], "Principal" : [ "*" ] } ] }`.
     pub policy_document: Option<String>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
+    /// Example: `0c593ea1-3bea-11e9-b96b-88e9fe637760`.
     pub client_token: Option<String>,
     /// `DryRun`: Whether the service only checks the request, and does nothing.
     ///
     /// Example: `false`.
     pub dry_run: Option<bool>,
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`endpoint_id`](field@Self::endpoint_id).
+    /// Sets [`EndpointId`](field@Self::endpoint_id), **required**.
     #[inline]
     pub fn endpoint_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_id, value);
         self
     }
 
-    /// Sets [`endpoint_name`](field@Self::endpoint_name).
+    /// Sets [`EndpointName`](field@Self::endpoint_name).
     #[inline]
     pub fn endpoint_name(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_name, value);
         self
     }
 
-    /// Sets [`endpoint_description`](field@Self::endpoint_description).
+    /// Sets [`EndpointDescription`](field@Self::endpoint_description).
     #[inline]
     pub fn endpoint_description(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.endpoint_description, value);
         self
     }
 
-    /// Sets [`policy_document`](field@Self::policy_document).
+    /// Sets [`PolicyDocument`](field@Self::policy_document).
     #[inline]
     pub fn policy_document(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.policy_document, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -132,20 +144,15 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("EndpointId").required(),
-                    wire::Field::query("EndpointName"),
-                    wire::Field::query("EndpointDescription"),
-                    wire::Field::query("PolicyDocument"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("DryRun"),
-                    wire::Field::query("RegionId").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("EndpointId").required(),
+            wire::Field::query("EndpointName"),
+            wire::Field::query("EndpointDescription"),
+            wire::Field::query("PolicyDocument"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("DryRun"),
+            wire::Field::query("RegionId").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -190,14 +197,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -228,7 +230,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"E9654534-5A38-5545-813F-0403D49042FB\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "E9654534-5A38-5545-813F-0403D49042FB"
+}"#),
     ];
 }
 
@@ -237,7 +241,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationFailed.ConcurrentOperation`, status 400.
     OperationFailedConcurrentOperation,
     /// `IdempotentParameterMismatch`, status 400.
@@ -264,7 +268,7 @@ pub enum Error {
     InvalidPolicyWrongFormat,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "UpdateVpcGatewayEndpointAttribute";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -288,9 +292,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Updates a VPC gateway endpoint attribute.
     ///
-    /// Examples, errors and types: [`update_vpc_gateway_endpoint_attribute`](mod@super::update_vpc_gateway_endpoint_attribute).
+    /// Examples, errors and types:
+    /// [`update_vpc_gateway_endpoint_attribute`](mod@super::update_vpc_gateway_endpoint_attribute).
     #[inline]
-    pub fn update_vpc_gateway_endpoint_attribute(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn update_vpc_gateway_endpoint_attribute(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

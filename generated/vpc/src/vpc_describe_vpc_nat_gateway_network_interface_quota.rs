@@ -2,7 +2,9 @@
 
 //! The operation `VpcDescribeVpcNatGatewayNetworkInterfaceQuota`.
 //!
-//! Operation `VpcDescribeVpcNatGatewayNetworkInterfaceQuota`: it only reads. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/VpcDescribeVpcNatGatewayNetworkInterfaceQuota) at Alibaba Cloud.
+//! Operation `VpcDescribeVpcNatGatewayNetworkInterfaceQuota`: it only reads.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/VpcDescribeVpcNatGatewayNetworkInterfaceQuota)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -30,12 +32,14 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(vpc_describe_vpc_nat_gateway_network_interface_quota::Error::OperationDeniedPrivateLinkNotEnabled);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(vpc_describe_vpc_nat_gateway_network_interface_quota::ErrorKind::OperationDeniedPrivateLinkNotEnabled);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = vpc_describe_vpc_nat_gateway_network_interface_quota::Request::new();
 //! let error = client.vpc_describe_vpc_nat_gateway_network_interface_quota(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(vpc_describe_vpc_nat_gateway_network_interface_quota::Error::OperationDeniedPrivateLinkNotEnabled) => assert_eq!(error.status(), Some(400)),
+//!     Some(vpc_describe_vpc_nat_gateway_network_interface_quota::ErrorKind::OperationDeniedPrivateLinkNotEnabled) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -45,52 +49,56 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `VpcDescribeVpcNatGatewayNetworkInterfaceQuota`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
     /// `ResourceUid`. Example: `132193271328****`.
     pub resource_uid: Option<i64>,
-    /// `ClientToken`: Makes the call safe to repeat: it has its effect once for each token.
+    /// `ClientToken` (if unset, the client makes one for each call): Makes the call safe to
+    /// repeat: it has its effect once for each token.
     ///
-    /// Left unset, the client makes one for each call. Example: `123e4567-e89b-12d3-a456-426655440000`.
+    /// Example: `123e4567-e89b-12d3-a456-426655440000`.
     pub client_token: Option<String>,
     /// `NatGatewayId`. Example: `ngw-bp1uewa15k4iy5770****`.
     pub nat_gateway_id: Option<String>,
-    /// `RegionId`: The ID of the region.
+    /// `RegionId` (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`resource_uid`](field@Self::resource_uid).
+    /// Sets [`ResourceUid`](field@Self::resource_uid).
     #[inline]
     pub fn resource_uid(mut self, value: i64) -> Self {
         wire::set(&mut self.resource_uid, value);
         self
     }
 
-    /// Sets [`client_token`](field@Self::client_token).
+    /// Sets [`ClientToken`](field@Self::client_token) (if unset, the client makes one for each
+    /// call): Makes the call safe to repeat: it has its effect once for each token.
     #[inline]
     pub fn client_token(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.client_token, value);
         self
     }
 
-    /// Sets [`nat_gateway_id`](field@Self::nat_gateway_id).
+    /// Sets [`NatGatewayId`](field@Self::nat_gateway_id).
     #[inline]
     pub fn nat_gateway_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.nat_gateway_id, value);
         self
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id) (if unset, the client's region): The ID of the
+    /// region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
@@ -101,17 +109,12 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("ResourceUid"),
-                    wire::Field::query("ClientToken"),
-                    wire::Field::query("NatGatewayId"),
-                    wire::Field::query("RegionId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("ResourceUid"),
+            wire::Field::query("ClientToken"),
+            wire::Field::query("NatGatewayId"),
+            wire::Field::query("RegionId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -152,15 +155,10 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                    wire::Field::member("Quota"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+            wire::Field::member("Quota"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -192,7 +190,10 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"611CB80C-B6A9-43DB-9E38-0B0AC3D9B58F\",\"Quota\":2}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "611CB80C-B6A9-43DB-9E38-0B0AC3D9B58F",
+  "Quota": 2
+}"#),
     ];
 }
 
@@ -201,14 +202,14 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `OperationDenied.PrivateLinkNotEnabled`, status 400.
     OperationDeniedPrivateLinkNotEnabled,
     /// `ResourceNotFound.NatGateway`, status 404.
     ResourceNotFoundNatGateway,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "VpcDescribeVpcNatGatewayNetworkInterfaceQuota";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -222,9 +223,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// The operation `VpcDescribeVpcNatGatewayNetworkInterfaceQuota`.
     ///
-    /// Examples, errors and types: [`vpc_describe_vpc_nat_gateway_network_interface_quota`](mod@super::vpc_describe_vpc_nat_gateway_network_interface_quota).
+    /// Examples, errors and types:
+    /// [`vpc_describe_vpc_nat_gateway_network_interface_quota`](mod@super::vpc_describe_vpc_nat_gateway_network_interface_quota).
     #[inline]
-    pub fn vpc_describe_vpc_nat_gateway_network_interface_quota(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn vpc_describe_vpc_nat_gateway_network_interface_quota(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

@@ -2,7 +2,9 @@
 
 //! Withdraws VPC published route entries.
 //!
-//! Operation `WithdrawVpcPublishedRouteEntries`: a write. [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/WithdrawVpcPublishedRouteEntries) at Alibaba Cloud.
+//! Operation `WithdrawVpcPublishedRouteEntries`: a write.
+//! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/WithdrawVpcPublishedRouteEntries)
+//! at Alibaba Cloud.
 //!
 //! # Examples
 //!
@@ -34,14 +36,16 @@
 //! # use alicloud_vpc::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_vpc::Error> {
-//! let replay = Replay::new().error(withdraw::Error::IncorrectStatusVpc);
-//! # let client = vpc::Client::new(&replay.config());
+//! let replay = Replay::new().error(withdraw::ErrorKind::IncorrectStatusVpc);
+//! # let client = vpc::Client::new(&replay.config().retry(alicloud_vpc::Retry::off()));
 //! # let request = withdraw::Request::new()
 //! #     .target_type("ECR")
 //! #     .target_instance_id("ecr-dhw2xsds5****");
 //! let error = client.withdraw_vpc_published_route_entries(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(withdraw::Error::IncorrectStatusVpc) => assert_eq!(error.status(), Some(400)),
+//!     Some(withdraw::ErrorKind::IncorrectStatusVpc) => {
+//!         assert_eq!(error.status(), Some(400))
+//!     }
 //!     _ => return Err(error.into()),
 //! }
 //! # Ok(())
@@ -51,12 +55,13 @@
 use alicloud_runtime::{operation, wire};
 
 /// The parameters of `WithdrawVpcPublishedRouteEntries`.
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `RegionId`, **required**: The ID of the region.
+    /// `RegionId`, **required** (if unset, the client's region): The ID of the region.
     ///
-    /// Left unset, the client's region is sent. It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
+    /// It does not choose the host: `Call::region` and `Config::region` do. Example: `cn-hangzhou`.
     pub region_id: Option<String>,
     /// `RouteEntries`. From 1 to 50 items.
     pub route_entries: Vec<RouteEntry>,
@@ -71,41 +76,43 @@ pub struct Request {
 }
 
 impl Request {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`region_id`](field@Self::region_id).
+    /// Sets [`RegionId`](field@Self::region_id), **required** (if unset, the client's region): The
+    /// ID of the region.
     #[inline]
     pub fn region_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.region_id, value);
         self
     }
 
-    /// Sets [`route_entries`](field@Self::route_entries).
+    /// Sets [`RouteEntries`](field@Self::route_entries).
     #[inline]
     pub fn route_entries(mut self, value: impl IntoIterator<Item = RouteEntry>) -> Self {
         wire::set_list(&mut self.route_entries, value);
         self
     }
 
-    /// Sets [`target_type`](field@Self::target_type).
+    /// Sets [`TargetType`](field@Self::target_type), **required**.
     #[inline]
     pub fn target_type(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_type, value);
         self
     }
 
-    /// Sets [`target_instance_id`](field@Self::target_instance_id).
+    /// Sets [`TargetInstanceId`](field@Self::target_instance_id), **required**.
     #[inline]
     pub fn target_instance_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.target_instance_id, value);
         self
     }
 
-    /// Sets [`dry_run`](field@Self::dry_run).
+    /// Sets [`DryRun`](field@Self::dry_run): Whether the service only checks the request, and does
+    /// nothing.
     #[inline]
     pub fn dry_run(mut self, value: bool) -> Self {
         wire::set(&mut self.dry_run, value);
@@ -116,18 +123,13 @@ impl Request {
 impl wire::Object for Request {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Request",
-                fields: &[
-                    wire::Field::query("RegionId").required(),
-                    wire::Field::query("RouteEntries").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
-                    wire::Field::query("TargetType").required(),
-                    wire::Field::query("TargetInstanceId").required(),
-                    wire::Field::query("DryRun"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Request", const { &[
+            wire::Field::query("RegionId").required(),
+            wire::Field::query("RouteEntries").style(wire::Style::Flat).limits(&[wire::Limit::MinItems(1), wire::Limit::MaxItems(50)]),
+            wire::Field::query("TargetType").required(),
+            wire::Field::query("TargetInstanceId").required(),
+            wire::Field::query("DryRun"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -156,6 +158,7 @@ impl wire::Object for Request {
 wire::request!(Request);
 
 /// An item of [`Request::route_entries`](field@Request::route_entries).
+#[must_use = "a setter returns the changed value"]
 #[derive(Default)]
 #[non_exhaustive]
 pub struct RouteEntry {
@@ -166,20 +169,20 @@ pub struct RouteEntry {
 }
 
 impl RouteEntry {
-    /// One with nothing set.
+    /// Creates one with nothing set.
     #[inline]
     pub fn new() -> Self {
         <Self as Default>::default()
     }
 
-    /// Sets [`route_table_id`](field@Self::route_table_id).
+    /// Sets [`RouteTableId`](field@Self::route_table_id), **required**.
     #[inline]
     pub fn route_table_id(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.route_table_id, value);
         self
     }
 
-    /// Sets [`destination_cidr_block`](field@Self::destination_cidr_block).
+    /// Sets [`DestinationCidrBlock`](field@Self::destination_cidr_block), **required**.
     #[inline]
     pub fn destination_cidr_block(mut self, value: impl Into<String>) -> Self {
         wire::set(&mut self.destination_cidr_block, value);
@@ -190,15 +193,10 @@ impl RouteEntry {
 impl wire::Object for RouteEntry {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "RouteEntry",
-                fields: &[
-                    wire::Field::member("RouteTableId").required(),
-                    wire::Field::member("DestinationCidrBlock").required(),
-                ],
-            }
-        }
+        const { &wire::Schema::new("RouteEntry", const { &[
+            wire::Field::member("RouteTableId").required(),
+            wire::Field::member("DestinationCidrBlock").required(),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -233,14 +231,9 @@ pub struct Response {
 impl wire::Object for Response {
     #[inline]
     fn schema(&self) -> &'static wire::Schema {
-        const {
-            &wire::Schema {
-                name: "Response",
-                fields: &[
-                    wire::Field::member("RequestId"),
-                ],
-            }
-        }
+        const { &wire::Schema::new("Response", const { &[
+            wire::Field::member("RequestId"),
+        ] }) }
     }
     #[inline]
     fn get(&self, index: usize) -> &dyn wire::Value {
@@ -270,7 +263,9 @@ impl alicloud_runtime::Response for Response {
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
-        operation::Sample::Json("{\"RequestId\":\"0ED8D006-F706-4D23-88ED-E11ED28DCAC0\"}"),
+        operation::Sample::Json(r#"{
+  "RequestId": "0ED8D006-F706-4D23-88ED-E11ED28DCAC0"
+}"#),
     ];
 }
 
@@ -279,7 +274,7 @@ impl alicloud_runtime::Response for Response {
 /// The service may answer with others: those are in [`code`](alicloud_runtime::Error::code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ErrorKind {
     /// `IncorrectStatus.Vpc`, status 400.
     IncorrectStatusVpc,
     /// `ResourceNotFound.RouteEntry`, status 400.
@@ -306,7 +301,7 @@ pub enum Error {
     MissingParamRouteEntries,
 }
 
-impl alicloud_runtime::ErrorKind for Error {
+impl alicloud_runtime::ErrorCodes for ErrorKind {
     const OPERATION: &'static str = "WithdrawVpcPublishedRouteEntries";
     #[inline]
     fn rows() -> &'static [(Self, alicloud_runtime::ErrorRow)] {
@@ -330,9 +325,13 @@ impl alicloud_runtime::ErrorKind for Error {
 impl super::Client {
     /// Withdraws VPC published route entries.
     ///
-    /// Examples, errors and types: [`withdraw_vpc_published_route_entries`](mod@super::withdraw_vpc_published_route_entries).
+    /// Examples, errors and types:
+    /// [`withdraw_vpc_published_route_entries`](mod@super::withdraw_vpc_published_route_entries).
     #[inline]
-    pub fn withdraw_vpc_published_route_entries(&self, request: Request) -> alicloud_runtime::Call<Response, Error> {
-        alicloud_runtime::Call::new(&self.0, Box::new(request))
+    pub fn withdraw_vpc_published_route_entries(
+        &self,
+        request: Request,
+    ) -> alicloud_runtime::Call<Response, ErrorKind> {
+        alicloud_runtime::Call::new(&self.0, request)
     }
 }

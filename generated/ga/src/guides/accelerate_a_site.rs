@@ -2,7 +2,8 @@
 
 //! # Accelerate an HTTPS site
 //!
-//! From nothing to a site that clients reach at the acceleration region nearest to them, and back to nothing again.
+//! From nothing to a site that clients reach at the acceleration region nearest to them, and back
+//! to nothing again.
 //!
 //! An accelerator is made of parts, each of which needs the one before it:
 //!
@@ -13,9 +14,13 @@
 //! 5. an endpoint group, with the backends,
 //! 6. certificates for further domain names.
 //!
-//! Every step works in the background: the reply comes first, and the next step is refused with `StateError.Accelerator` or `NotActive.Listener` until the part is `active`. So each step ends with a wait. A wait asks every three seconds, for five or ten minutes; `interval` and `deadline` change that.
+//! Every step works in the background: the reply comes first, and the next step is refused with
+//! `StateError.Accelerator` or `NotActive.Listener` until the part is `active`. So each step ends
+//! with a wait. A wait asks every three seconds, for five or ten minutes; `interval` and
+//! `deadline` change that.
 //!
-//! What is created here costs money from the moment it is there. Whatever a step returns should be kept somewhere before the next one: it has to be deleted even if that fails.
+//! What is created here costs money from the moment it is there. Whatever a step returns should be
+//! kept somewhere before the next one: it has to be deleted even if that fails.
 //!
 //! ## The accelerator
 //!
@@ -55,7 +60,8 @@
 //!
 //! ## Bandwidth
 //!
-//! A package is bought for itself and then bound. An accelerator that pays by data transferred (`BandwidthBillingType` `CDT`) has none, and this step is left out.
+//! A package is bought for itself and then bound. An accelerator that pays by data transferred
+//! (`BandwidthBillingType` `CDT`) has none, and this step is left out.
 //!
 //! ```
 //! use alicloud_ga::{self as ga, bandwidth_package_add_accelerator as bind};
@@ -96,7 +102,8 @@
 //!
 //! ## Where clients enter
 //!
-//! [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas) lists the regions that there are. Each gets its share of the bandwidth.
+//! [`ListAvailableAccelerateAreas`](mod@crate::list_available_accelerate_areas) lists the regions
+//! that there are. Each gets its share of the bandwidth.
 //!
 //! ```
 //! use alicloud_ga::{self as ga, create_ip_sets::{AccelerateRegion, Request}};
@@ -127,7 +134,9 @@
 //!
 //! ## The listener and its backends
 //!
-//! The listener takes HTTPS on port 443 with the certificate of the site, which is in Certificate Management Service. The endpoint group says where requests go: here to a domain name, over HTTPS too.
+//! The listener takes HTTPS on port 443 with the certificate of the site, which is in Certificate
+//! Management Service. The endpoint group says where requests go: here to a domain name, over
+//! HTTPS too.
 //!
 //! ```
 //! use alicloud_ga::{self as ga, create_endpoint_group as group, create_listener as listen};
@@ -174,7 +183,8 @@
 //! # }
 //! ```
 //!
-//! Your firewall has to let the addresses through that the endpoint group sends from: they are in `EndpointGroupIpList` of [`DescribeEndpointGroup`](mod@crate::describe_endpoint_group).
+//! Your firewall has to let the addresses through that the endpoint group sends from: they are in
+//! `EndpointGroupIpList` of [`DescribeEndpointGroup`](mod@crate::describe_endpoint_group).
 //!
 //! ## More domain names
 //!
@@ -215,11 +225,14 @@
 //!
 //! ## Sending clients there
 //!
-//! Point each domain name at the CNAME of the accelerator, `DnsName` of [`DescribeAccelerator`](mod@crate::describe_accelerator). Clients then find the nearest acceleration region by themselves.
+//! Point each domain name at the CNAME of the accelerator, `DnsName` of
+//! [`DescribeAccelerator`](mod@crate::describe_accelerator). Clients then find the nearest
+//! acceleration region by themselves.
 //!
 //! ## And back to nothing
 //!
-//! The last part first: nothing goes that another part still needs. The waits end when the service no longer finds the part.
+//! The last part first: nothing goes that another part still needs. The waits end when the service
+//! no longer finds the part.
 //!
 //! ```
 //! use alicloud_ga as ga;
@@ -254,9 +267,9 @@
 //! # let replay = Replay::new()
 //! #     .sample::<ga::list_listeners::Response>()
 //! #     .sample::<ga::delete_listener::Response>()
-//! #     .error(ga::describe_listener::Error::NotExistListener)
+//! #     .error(ga::describe_listener::ErrorKind::NotExistListener)
 //! #     .sample::<ga::delete_accelerator::Response>()
-//! #     .error(ga::describe_accelerator::Error::NotExistAccelerator);
+//! #     .error(ga::describe_accelerator::ErrorKind::NotExistAccelerator);
 //! # let client = ga::Client::new(&replay.config());
 //! # clean_up(&client, "ga-1").await?;
 //! # assert_eq!(replay.left(), 0);
@@ -264,4 +277,5 @@
 //! # }
 //! ```
 //!
-//! The program `examples/accelerate_site.rs` does all of this, and with `--plan` it prints every request without sending one.
+//! The program `examples/accelerate_site.rs` does all of this, and with `--plan` it prints every
+//! request without sending one.

@@ -2,9 +2,13 @@
 
 //! # Several domain names on one listener
 //!
-//! An HTTPS listener serves any number of domain names, each with a certificate of its own, and a certificate is replaced while clients go on.
+//! An HTTPS listener serves any number of domain names, each with a certificate of its own, and a
+//! certificate is replaced while clients go on.
 //!
-//! A listener has one default certificate, which clients get that name none of its domain names, and additional certificates, one for each further domain name. Certificates are in Certificate Management Service; an accelerator knows them by their IDs, `6092-cn-hangzhou`, and has to be told when one is renewed.
+//! A listener has one default certificate, which clients get that name none of its domain names,
+//! and additional certificates, one for each further domain name. Certificates are in Certificate
+//! Management Service; an accelerator knows them by their IDs, `6092-cn-hangzhou`, and has to be
+//! told when one is renewed.
 //!
 //! ## Which ones there are
 //!
@@ -45,7 +49,9 @@
 //!
 //! ## A new domain name
 //!
-//! [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener) adds it, up to ten in a call. An accelerator takes one such call at a time, so more than ten go in turns, each after the wait for the last.
+//! [`AssociateAdditionalCertificatesWithListener`](mod@crate::associate_additional_certificates_with_listener)
+//! adds it, up to ten in a call. An accelerator takes one such call at a time, so more than ten go
+//! in turns, each after the wait for the last.
 //!
 //! ```
 //! use alicloud_ga::{self as ga, associate_additional_certificates_with_listener as associate};
@@ -86,7 +92,9 @@
 //! # }
 //! ```
 //!
-//! By itself, a new name goes to the listener's default endpoint group, as all the others do. For backends of its own, create a virtual endpoint group and a forwarding rule with the name as its condition:
+//! By itself, a new name goes to the listener's default endpoint group, as all the others do. For
+//! backends of its own, create a virtual endpoint group and a forwarding rule with the name as its
+//! condition:
 //!
 //! ```
 //! use alicloud_ga::{self as ga, create_forwarding_rules as rules};
@@ -138,7 +146,9 @@
 //!
 //! ## A certificate that is about to expire
 //!
-//! [`UpdateAdditionalCertificateWithListener`](mod@crate::update_additional_certificate_with_listener) puts the new one in its place. The domain name has a valid certificate all the time: the old one is in use until the new one is `active`.
+//! [`UpdateAdditionalCertificateWithListener`](mod@crate::update_additional_certificate_with_listener)
+//! puts the new one in its place. The domain name has a valid certificate all the time: the old
+//! one is in use until the new one is `active`.
 //!
 //! ```
 //! use alicloud_ga::{self as ga, update_additional_certificate_with_listener as update};
@@ -153,7 +163,7 @@
 //!         .certificate_id("7001-cn-hangzhou");
 //!     if let Err(error) = client.update_additional_certificate_with_listener(request).await {
 //!         return Err(match error.kind() {
-//!             Some(update::Error::CertificateNotSupportDomain) => {
+//!             Some(update::ErrorKind::CertificateNotSupportDomain) => {
 //!                 "the new certificate is for other domain names".into()
 //!             }
 //!             _ => error.into(),
@@ -171,7 +181,7 @@
 //! # let replay = Replay::new()
 //! #     .sample::<update::Response>()
 //! #     .sample::<ga::list_listener_certificates::Response>()
-//! #     .error(update::Error::CertificateNotSupportDomain);
+//! #     .error(update::ErrorKind::CertificateNotSupportDomain);
 //! # let client = ga::Client::new(&replay.config());
 //! # renew(&client, "ga-1", "lsr-1").await?;
 //! # assert!(renew(&client, "ga-1", "lsr-1").await.is_err());
@@ -179,4 +189,5 @@
 //! # }
 //! ```
 //!
-//! The default certificate is replaced with [`UpdateListener`](mod@crate::update_listener), which takes the new one in `Certificates`.
+//! The default certificate is replaced with [`UpdateListener`](mod@crate::update_listener), which
+//! takes the new one in `Certificates`.

@@ -2,9 +2,13 @@
 
 //! # Errors, and what to do about each
 //!
-//! What goes wrong with Global Accelerator, how to tell it apart, and which of it goes away by waiting.
+//! What goes wrong with Global Accelerator, how to tell it apart, and which of it goes away by
+//! waiting.
 //!
-//! An operation's error enum has the codes that are documented for it, each with its meaning; `kind` gives the variant, and `None` for a code that is not documented. The client has tried again already where that is safe: what arrives in your hands stays wrong unless something changes.
+//! An operation's error enum has the codes that are documented for it, each with its meaning;
+//! `kind` gives the variant, and `None` for a code that is not documented. The client has tried
+//! again already where that is safe: what arrives in your hands stays wrong unless something
+//! changes.
 //!
 //! | What | Codes | What to do |
 //! |---|---|---|
@@ -18,7 +22,8 @@
 //!
 //! ## It is busy
 //!
-//! The most frequent one. An accelerator takes one change at a time, also when another program makes it. Wait for it and call again:
+//! The most frequent one. An accelerator takes one change at a time, also when another program
+//! makes it. Wait for it and call again:
 //!
 //! ```
 //! use alicloud_ga::{self as ga, create_listener as listen};
@@ -30,7 +35,7 @@
 //!     for _ in 0..3 {
 //!         match client.create_listener(request.clone()).await {
 //!             Ok(created) => return Ok(created.listener_id),
-//!             Err(error) if error.kind() == Some(listen::Error::StateErrorAccelerator) => {
+//!             Err(error) if error.kind() == Some(listen::ErrorKind::StateErrorAccelerator) => {
 //!                 let look = ga::describe_accelerator::Request::new().accelerator_id(&accelerator);
 //!                 client.wait_until_accelerator_active(look).await?;
 //!             }
@@ -43,7 +48,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Failure> {
 //! # let replay = Replay::new()
-//! #     .error(listen::Error::StateErrorAccelerator)
+//! #     .error(listen::ErrorKind::StateErrorAccelerator)
 //! #     .sample::<ga::describe_accelerator::Response>()
 //! #     .sample::<listen::Response>();
 //! # let client = ga::Client::new(&replay.config());
@@ -56,7 +61,8 @@
 //!
 //! ## It is not there
 //!
-//! In a clean-up that is what you want. The waiters that end in `_gone` take it as success; a deletion does not by itself:
+//! In a clean-up that is what you want. The waiters that end in `_gone` take it as success; a
+//! deletion does not by itself:
 //!
 //! ```
 //! use alicloud_ga::{self as ga, delete_acl as delete};
@@ -65,14 +71,14 @@
 //!     let request = delete::Request::new().acl_id(acl);
 //!     match client.delete_acl(request).await {
 //!         Ok(_) => Ok(()),
-//!         Err(error) if error.kind() == Some(delete::Error::NotExistAcl) => Ok(()),
+//!         Err(error) if error.kind() == Some(delete::ErrorKind::NotExistAcl) => Ok(()),
 //!         Err(error) => Err(error.into()),
 //!     }
 //! }
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_ga::Error> {
-//! # let replay = Replay::new().error(delete::Error::NotExistAcl);
+//! # let replay = Replay::new().error(delete::ErrorKind::NotExistAcl);
 //! # let client = ga::Client::new(&replay.config());
 //! # remove(&client, "nacl-1").await
 //! # }
@@ -80,7 +86,8 @@
 //!
 //! ## What a code means
 //!
-//! `documented` gives the row of the documentation: status, code and meaning. Log the request ID with it: the service's support asks for that.
+//! `documented` gives the row of the documentation: status, code and meaning. Log the request ID
+//! with it: the service's support asks for that.
 //!
 //! ```
 //! use alicloud_ga::{self as ga, create_ip_sets as create};
@@ -88,7 +95,7 @@
 //! # use alicloud_ga::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
-//! # let replay = Replay::new().error(create::Error::RegionRepeatIpSet);
+//! # let replay = Replay::new().error(create::ErrorKind::RegionRepeatIpSet);
 //! # let client = ga::Client::new(&replay.config());
 //! # let region = create::AccelerateRegion::new().accelerate_region_id("cn-hongkong").bandwidth(5);
 //! # let request = create::Request::new().accelerator_id("ga-1").accelerate_region([region]);
@@ -103,7 +110,8 @@
 //!
 //! ## What is refused before it is sent
 //!
-//! A missing parameter, a text that is too long, an eleventh certificate: the client tells all of them at once, with their names on the wire, and sends nothing.
+//! A missing parameter, a text that is too long, an eleventh certificate: the client tells all of
+//! them at once, with their names on the wire, and sends nothing.
 //!
 //! ```
 //! use alicloud_ga::{self as ga, associate_additional_certificates_with_listener as associate};

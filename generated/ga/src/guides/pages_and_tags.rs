@@ -6,7 +6,9 @@
 //!
 //! ## All of a list
 //!
-//! `items` gives one item after the other and fetches a page when it needs one; `pages` gives whole replies. Some operations count their pages and others go on by a token: that makes no difference here. `page_size`, or `max_results`, says how many come at once.
+//! `items` gives one item after the other and fetches a page when it needs one; `pages` gives
+//! whole replies. Some operations count their pages and others go on by a token: that makes no
+//! difference here. `page_size`, or `max_results`, says how many come at once.
 //!
 //! ```
 //! use alicloud_ga as ga;
@@ -41,11 +43,13 @@
 //! # }
 //! ```
 //!
-//! Do not delete the items of a list while you go through it: the pages behind shift, and some are passed over. List first, then delete.
+//! Do not delete the items of a list while you go through it: the pages behind shift, and some are
+//! passed over. List first, then delete.
 //!
 //! ## Giving tags
 //!
-//! Up to 20 tags a resource, given when it is created or afterwards, to up to 50 resources of one kind at once.
+//! Up to 20 tags a resource, given when it is created or afterwards, to up to 50 resources of one
+//! kind at once.
 //!
 //! ```
 //! use alicloud_ga::{self as ga, tag_resources::{Request, Tag}};
@@ -73,7 +77,10 @@
 //!
 //! ## Finding by tags
 //!
-//! The operations that list accelerators, bandwidth packages, endpoint groups and ACLs take tags, and list the resources that have all of them. [`ListTagResources`](mod@crate::list_tag_resources) works the other way too: it tells the tags of a resource.
+//! The operations that list accelerators, bandwidth packages, endpoint groups and ACLs take tags,
+//! and list the resources that have all of them.
+//! [`ListTagResources`](mod@crate::list_tag_resources) works the other way too: it tells the tags
+//! of a resource.
 //!
 //! ```
 //! use alicloud_ga::{self as ga, list_accelerators::{Request, Tag}};

@@ -2,9 +2,13 @@
 
 //! # Testing an app that uses it
 //!
-//! Tests of your app need no account and no network: the service is played, by answers that you prepare.
+//! Tests of your app need no account and no network: the service is played, by answers that you
+//! prepare.
 //!
-//! `Replay` is a transport. A client over it does all that it does in production, from checking the request to reading the reply; only the network is missing. It answers with documented samples, documented errors, or whatever you write, in the order in which you prepare it, and keeps what was sent.
+//! `Replay` is a transport. A client over it does all that it does in production, from checking
+//! the request to reading the reply; only the network is missing. It answers with documented
+//! samples, documented errors, or whatever you write, in the order in which you prepare it, and
+//! keeps what was sent.
 //!
 //! ```
 //! use alicloud_ga::{self as ga, describe_listener as describe};
@@ -22,7 +26,7 @@
 //!     let replay = Replay::new()
 //!         .respond(200, r#"{"Protocol": "https", "State": "active"}"#)
 //!         .sample::<describe::Response>()
-//!         .error(describe::Error::NotExistListener);
+//!         .error(describe::ErrorKind::NotExistListener);
 //!     let client = ga::Client::new(&replay.config());
 //!
 //!     assert!(is_https(&client, "lsr-1").await?);
@@ -36,7 +40,8 @@
 //!
 //! ## Waits
 //!
-//! A wait sleeps between two looks. Let it not: either the app passes an interval through, or the test stops tokio's clock with `#[tokio::test(start_paused = true)]`.
+//! A wait sleeps between two looks. Let it not: either the app passes an interval through, or the
+//! test stops tokio's clock with `#[tokio::test(start_paused = true)]`.
 //!
 //! ```
 //! use std::time::Duration;
@@ -56,7 +61,7 @@
 //!     let look = ga::describe_listener::Request::new().listener_id("lsr-1");
 //!
 //!     let wait = client.wait_until_listener_active(look.clone());
-//!     wait.interval(Duration::ZERO).await?;
+//!     wait.every(Duration::ZERO).await?;
 //!     assert_eq!(replay.requests().len(), 3);
 //!
 //!     // A state from which there is no way back ends a wait with an error.
@@ -69,7 +74,8 @@
 //!
 //! ## A network that fails
 //!
-//! Failures and delays test what your app does about them. Retries work as in production, without their pauses.
+//! Failures and delays test what your app does about them. Retries work as in production, without
+//! their pauses.
 //!
 //! ```
 //! use alicloud_ga as ga;
@@ -94,4 +100,5 @@
 //!
 //! ## Tests in other languages
 //!
-//! `cargo xtask mock ga` serves all of Global Accelerator on loopback: it checks signatures and required parameters, and answers with the documented samples.
+//! `cargo xtask mock ga` serves all of Global Accelerator on loopback: it checks signatures and
+//! required parameters, and answers with the documented samples.
