@@ -1,8 +1,11 @@
 //! A call, from the request to the reply.
 
+mod attempt;
+mod backoff;
 mod by_name;
 mod call;
 mod course;
+mod deadline;
 mod decode;
 mod download;
 mod engine;
@@ -10,6 +13,7 @@ mod events;
 mod explain;
 mod incoming;
 mod job;
+mod judge;
 mod observe;
 mod options;
 mod pages;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::deadline::Deadline;
 use super::job::{ByName, Parts};
 use super::observe;
 use super::prepare::{self, Prepared};
@@ -20,7 +21,7 @@ use crate::params;
 use crate::signature::SignedRequest;
 use crate::value::Pending;
 
-/// A call as it would be sent, signed. `Display` shows all of it.
+/// A call as it would be sent, signed. `Display` writes all of it.
 ///
 /// The signature, security and bearer tokens, and the values of parameters that
 /// the documentation calls secret are `***`: where there are any, it is the
@@ -39,15 +40,15 @@ pub struct Explanation {
     /// The file that is the body. Nothing of it was sent; one on disk was read, for its
     /// hash is signed.
     pub file: Option<FileContent>,
-    /// What would be uploaded before the call, in this order. None of it was read, so
+    /// The files that would be uploaded before the call, in this order. None was read, so
     /// something else stands in the request where the URLs will be.
     pub uploads: Vec<PlannedUpload>,
     /// V3: the canonical request. V1: the canonical query. Empty where nothing is
     /// signed.
     pub canonical_request: String,
-    /// What the key is applied to. Empty where nothing is signed.
+    /// The string that the key is applied to. Empty where nothing is signed.
     pub string_to_sign: String,
-    /// Why a [`Guard`](crate::Guard) would deny the call, where one would.
+    /// The reason why a [`Guard`](crate::Guard) would deny the call, where one would.
     pub denied: Option<String>,
 }
 
@@ -74,7 +75,10 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
         prepared.read_file(parts).await?;
     }
     let unsent = |cause| Error::new(parts.operation, cause);
-    let credentials = prepared.credentials(parts, None).await.map_err(unsent)?;
+    let credentials = prepared
+        .credentials(parts, Deadline::NONE)
+        .await
+        .map_err(unsent)?;
     let attempt = Attempt {
         operation: parts.operation,
         call_id: observe::call_id(),

@@ -7,6 +7,7 @@ use super::options::Options;
 use crate::client::{Client, Interceptor};
 use crate::credentials::ProvideCredentials;
 use crate::encode::{UnsignedRequest, secrets_by_name};
+use crate::retry::Retry;
 use crate::schema::{Operation, Schema};
 use crate::value::{self, Object, Pending, Sealed, Slot, Value, View, no_field};
 
@@ -124,6 +125,24 @@ impl Parts {
         parts.fresh = self.fresh;
         parts.response = self.response;
         Some(parts)
+    }
+
+    /// What of this call is sent again.
+    pub(crate) fn retry(&self) -> &Retry {
+        let own = self.options.retry.as_ref();
+        own.unwrap_or(&self.client.settings().retry)
+    }
+
+    /// How long an attempt may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        let own = self.options.timeout;
+        own.unwrap_or(self.client.settings().timeout)
+    }
+
+    /// How long a reply that is read as it comes may be silent.
+    pub(crate) fn stream_timeout(&self) -> Duration {
+        let own = self.options.stream_timeout;
+        own.unwrap_or(self.client.settings().stream_timeout)
     }
 
     /// How long the call may take.

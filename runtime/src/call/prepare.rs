@@ -2,10 +2,11 @@
 //! its gateway. No I/O but fetching credentials.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 
+use super::deadline::Deadline;
 use super::job::Parts;
 use crate::client::Attempt;
 use crate::content::{FileBody, FileContent, Opened, PIECE, Ready, Sent};
@@ -145,10 +146,10 @@ impl<'a> Prepared<'a> {
         }
     }
 
-    pub(crate) async fn credentials(
+    pub(super) async fn credentials(
         &self,
         parts: &Parts,
-        deadline: Option<Instant>,
+        deadline: Deadline,
     ) -> Result<Credentials, Cause> {
         if parts.operation.anonymous {
             return Ok(Credentials::anonymous());
@@ -162,7 +163,7 @@ impl<'a> Prepared<'a> {
         let provided = match ready.await {
             std::task::Poll::Ready(provided) => provided,
             std::task::Poll::Pending => {
-                let limit = CREDENTIALS_TIMEOUT.min(left(deadline));
+                let limit = CREDENTIALS_TIMEOUT.min(deadline.left());
                 let in_time = driver::timeout(limit, providing).await;
                 let in_time = in_time.map_err(|e| Cause::Unsendable(e.to_string()))?;
                 in_time.ok_or_else(|| {
@@ -355,16 +356,4 @@ fn names_token(request: &UnsignedRequest<'_>) -> bool {
     let mut parameters = request.query.iter().chain(&request.form);
     parameters
         .any(|(name, value)| matches!(&**name, "ClientToken" | "clientToken") && !value.is_empty())
-}
-
-/// Whether there is time for a pause.
-pub(crate) fn in_time(pause: Duration, deadline: Option<Instant>) -> bool {
-    deadline.is_none_or(|deadline| pause < deadline.saturating_duration_since(Instant::now()))
-}
-
-/// How much time there is until a deadline.
-pub(crate) fn left(deadline: Option<Instant>) -> Duration {
-    deadline.map_or(Duration::MAX, |at| {
-        at.saturating_duration_since(Instant::now())
-    })
 }

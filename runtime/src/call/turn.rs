@@ -1,9 +1,10 @@
 //! An attempt's turn, where calls of an operation wait for theirs.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::deadline::Deadline;
 use super::job::Parts;
-use super::prepare::{Prepared, left};
+use super::prepare::Prepared;
 use super::trace;
 use crate::credentials::Credentials;
 use crate::error::{Cause, Error};
@@ -17,8 +18,7 @@ impl Prepared<'_> {
         &self,
         parts: &Parts,
         credentials: Credentials,
-        deadline: Option<Instant>,
-        retry: &Retry,
+        deadline: Deadline,
     ) -> Result<(Permit, Credentials), Cause> {
         let token = credentials.bearer_token();
         let credential = token.or(credentials.identity_token());
@@ -30,8 +30,8 @@ impl Prepared<'_> {
         };
         let now = tokio::time::Instant::now();
         let patience = Patience {
-            until: deadline.and_then(|_| now.checked_add(left(deadline))),
-            longest_pause: retry.longest_pause(),
+            until: deadline.remaining().and_then(|left| now.checked_add(left)),
+            longest_pause: parts.retry().longest_pause(),
         };
         let limiters = &parts.client.settings().limiters;
         let permit = limiters.admit(called, patience).await.map_err(held)?;

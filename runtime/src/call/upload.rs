@@ -1,20 +1,18 @@
 //! What comes before a call with files: each is uploaded, and its URL put in its place.
 
-use std::time::Instant;
-
 use bytes::Bytes;
 
+use super::backoff::{FailedAttempt, back_off};
+use super::deadline::Deadline;
 use super::incoming::Reading;
 use super::job::{ByName, Nothing, Parts};
 use super::options::Options;
-use super::prepare::{self, Prepared, in_time, left};
+use super::prepare::{self, Prepared};
 use super::reply::Raw;
 use super::unanswered;
 use crate::content::Sent;
-use crate::driver;
 use crate::error::{Cause, Error, Service, UploadStep};
 use crate::future::BoxFuture;
-use crate::retry::Failed;
 use crate::transport::{Body, SendOptions, exchange, while_sent};
 use crate::upload::{AUTHORIZE, Authorization, Form, SPELLING, authorize};
 use crate::value::Pending;
@@ -29,7 +27,7 @@ type Send = fn(Box<Parts>) -> BoxFuture<'static, Result<Raw, Error>>;
 /// under a permission of its own; but a stream that was read cannot be.
 pub(crate) async fn upload_files(
     parts: &mut Parts,
-    deadline: Option<Instant>,
+    deadline: Deadline,
     send: Send,
 ) -> Result<(), Error> {
     let files = parts.files();
@@ -67,16 +65,13 @@ struct Upload<'a> {
     parts: &'a Parts,
     file: &'a Pending,
     length: u64,
-    deadline: Option<Instant>,
+    deadline: Deadline,
     send: Send,
 }
 
 impl Upload<'_> {
     /// The URL of the file, once it is there.
     async fn run(&self) -> Result<String, Error> {
-        let settings = self.parts.client.settings();
-        let retry = self.parts.options.retry.as_ref();
-        let retry = retry.unwrap_or(&settings.retry);
         let mut number = 0;
         loop {
             number += 1;
@@ -85,27 +80,14 @@ impl Upload<'_> {
                 Ok(()) => return Ok(permission.url()),
                 Err(cause) => self.error(UploadStep::Upload, cause).after(number),
             };
-            let failure = error.failure().filter(|_| self.file.content.can_be_sent());
-            let pause = failure.and_then(|failure| {
-                let failed = Failed {
-                    attempt: number,
-                    failure,
-                    retry_after: error.retry_after(),
-                    repeatable: true,
-                };
-                retry.pause(&failed, crate::random::fraction())
-            });
-            let budget = self.parts.client.budget();
-            let Some(pause) = pause.filter(|p| in_time(*p, self.deadline) && budget.spend()) else {
-                return Err(error);
+            let failed = FailedAttempt {
+                error: &error,
+                number,
+                repeatable: true,
+                next: "uploading again",
             };
-            tracing::debug!(
-                "error.type" = error.kind_name(),
-                attempt = number,
-                pause_ms = pause.as_millis() as u64,
-                "uploading again"
-            );
-            if !pause.is_zero() && driver::sleep(pause).await.is_err() {
+            let can_be_sent = self.file.content.can_be_sent();
+            if !can_be_sent || back_off(self.parts, failed, self.deadline).await.is_none() {
                 return Err(error);
             }
         }
@@ -126,7 +108,7 @@ impl Upload<'_> {
             preflight: None,
             dry_run: false,
             reading: Reading::Whole,
-            deadline: self.deadline.map(|_| left(self.deadline)),
+            deadline: self.deadline.remaining(),
             ..self.parts.options.clone()
         };
         parts.encoded = Some(ByName::new(request));
@@ -153,16 +135,12 @@ impl Upload<'_> {
             .body(form.body(opened));
         let request: http::Request<Body> =
             request.map_err(|e| Cause::Unsendable(format!("it makes no HTTP request: {e}")))?;
-        let timeout = self.parts.options.timeout.unwrap_or(settings.timeout);
-        let left = left(self.deadline);
-        let options = SendOptions::new(left, settings.max_reply_bytes);
+        let time = self.deadline.limit(self.parts.timeout());
+        let options = SendOptions::new(time.left, settings.max_reply_bytes);
         let exchanged = exchange(&*transport, request, options);
-        let reply = while_sent(exchanged, &host, timeout.min(left), &sent).await;
-        let reply: http::Response<Bytes> = reply.map_err(|e| {
-            let is_over = left < timeout || self.deadline.is_some_and(|at| at <= Instant::now());
-            let passed = self.parts.deadline().filter(|_| is_over);
-            Cause::Transport(unanswered::told(&AUTHORIZE, e, passed))
-        })?;
+        let reply = while_sent(exchanged, &host, time.shortest(), &sent).await;
+        let reply: http::Response<Bytes> =
+            reply.map_err(|e| Cause::Transport(unanswered::told(&AUTHORIZE, e, time.passed())))?;
         match reply.status().is_success() {
             true => Ok(()),
             false => {
