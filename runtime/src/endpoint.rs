@@ -4,7 +4,10 @@
 mod endpoint;
 mod hint;
 mod published;
+mod resolve;
 
-pub(crate) use endpoint::{Endpoint, is_region, parse, region, resolve, shown};
-pub use endpoint::{EndpointError, Network};
+pub use endpoint::EndpointError;
+pub(crate) use endpoint::{Endpoint, is_region, parse, shown};
 pub(crate) use hint::{SET_A_REGION, hint};
+pub use resolve::Network;
+pub(crate) use resolve::{region, resolve};

@@ -1,5 +1,6 @@
 //! What became of a call that failed: [`Error`], and the service's error reply.
 
+mod display;
 mod error;
 mod error_reply;
 mod failure;

@@ -2,14 +2,13 @@
 //! operation, one level deep, one pointer wide; the parameter only says which
 //! operation's error enum [`Error::kind`] answers in.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::error_reply::{self, Service, one_line};
+use super::error_reply::{self, Service};
 use super::refusal::Refusal;
 use crate::credentials::CredentialsError;
 use crate::encode::Violation;
@@ -26,7 +25,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// operation's error into an `Error` without parameter, which keeps everything
 /// but the enum.
 pub struct Error<K = ()> {
-    inner: Box<Inner>,
+    pub(super) inner: Box<Inner>,
     kind: PhantomData<fn() -> K>,
 }
 
@@ -49,14 +48,14 @@ impl fmt::Display for UploadStep {
     }
 }
 
-pub(crate) struct Inner {
-    operation: Option<&'static Operation>,
-    cause: Cause,
-    attempts: u32,
+pub(super) struct Inner {
+    pub(super) operation: Option<&'static Operation>,
+    pub(super) cause: Cause,
+    pub(super) attempts: u32,
     documented: Option<&'static ErrorRow>,
-    diagnosis: Option<Diagnosis>,
-    hint: Option<String>,
-    upload: Option<(UploadStep, String)>,
+    pub(super) diagnosis: Option<Diagnosis>,
+    pub(super) hint: Option<String>,
+    pub(super) upload: Option<(UploadStep, String)>,
 }
 
 pub(crate) enum Cause {
@@ -440,114 +439,6 @@ impl From<CredentialsError> for Error {
 impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
         Self::without_call(Cause::Transport(error))
-    }
-}
-
-impl<K> Error<K> {
-    /// What happened; of a credentials error, each provider on a line of its own
-    /// or all on one.
-    fn write(&self, f: &mut fmt::Formatter<'_>, lines: bool) -> fmt::Result {
-        let operation = self.inner.operation;
-        let name = operation.map_or("the call", |operation| operation.name);
-        let name = match &self.inner.upload {
-            None => Cow::Borrowed(name),
-            Some((step, parameter)) => format!("{name} ({step} `{parameter}`)").into(),
-        };
-        match &self.inner.cause {
-            Cause::Transport(error) if operation.is_none() => {
-                write!(f, "{}", one_line(&error.to_string()))?;
-            }
-            Cause::Service(service) => write!(f, "{name} failed: {service}")?,
-            Cause::Preflight(violations) => {
-                write!(f, "{name} was not sent: ")?;
-                for (index, violation) in violations.iter().enumerate() {
-                    let separator = if index == 0 { "" } else { "; " };
-                    write!(f, "{separator}{violation}")?;
-                }
-            }
-            Cause::Transport(error) => {
-                write!(f, "{name} failed: {}", one_line(&error.to_string()))?
-            }
-            Cause::Credentials(error) => {
-                if operation.is_some() {
-                    write!(f, "{name} was not sent: ")?;
-                }
-                let error = error.to_string();
-                let shown = if lines {
-                    (&*error).into()
-                } else {
-                    one_line(&error)
-                };
-                write!(f, "no credentials: {shown}")?;
-            }
-            Cause::Endpoint(error) => write!(f, "{name} was not sent: {error}")?,
-            Cause::Reply { message, reply } => {
-                write!(f, "{name}: the reply (status {}", reply.status)?;
-                let content_type = reply.headers.get(http::header::CONTENT_TYPE);
-                if let Some(kind) = content_type.and_then(|kind| kind.to_str().ok()) {
-                    write!(f, ", {}", one_line(kind))?;
-                }
-                if let Some(id) = &reply.request_id {
-                    write!(f, ", request id {}", one_line(id))?;
-                }
-                write!(f, ") {}", one_line(message))?;
-            }
-            Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
-            Cause::File(message) => write!(f, "{name}: {message}")?,
-            Cause::Refused(refusal) => {
-                let again = if self.inner.attempts > 0 {
-                    " again"
-                } else {
-                    ""
-                };
-                let reason = one_line(refusal.reason());
-                write!(
-                    f,
-                    "{name} was not sent{again}: an interceptor refused it: {reason}"
-                )?;
-            }
-            Cause::Wait(message) => f.write_str(message)?,
-            Cause::Held { message, .. } => write!(f, "{name} was not sent: {message}")?,
-            Cause::Denied(denial) => write!(f, "{name} was not sent: {denial}")?,
-            Cause::Configuration(message) => write!(f, "no configuration: {}", one_line(message))?,
-        }
-        if let Some(diagnosis) = &self.inner.diagnosis {
-            write!(f, "; {diagnosis}")?;
-        }
-        if self.inner.attempts > 1 {
-            write!(f, ", after {} attempts", self.inner.attempts)?;
-        }
-        if let Some(hint) = &self.inner.hint {
-            write!(f, "; {hint}")?;
-        }
-        Ok(())
-    }
-}
-
-impl<K> fmt::Display for Error<K> {
-    /// Writes one line, with every cause. So there is no
-    /// [`source`](std::error::Error::source) that would say one of them again.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f, false)
-    }
-}
-
-impl<K> fmt::Debug for Error<K> {
-    /// The same, with the documented meaning, the service's own diagnosis and the
-    /// details of a denial; and the credentials that were looked for as a list. What
-    /// a `main` that returns an error prints.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f, true)?;
-        if let Some(row) = self.documented().filter(|row| !row.meaning.is_empty()) {
-            write!(f, "; documented: {}", row.meaning)?;
-        }
-        if let Some(page) = self.recommend() {
-            write!(f, "; see {}", one_line(page))?;
-        }
-        if let Some(detail) = self.access_denied_detail() {
-            write!(f, "; access denied detail: {detail}")?;
-        }
-        Ok(())
     }
 }
 

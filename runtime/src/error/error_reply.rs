@@ -26,7 +26,7 @@ const TEXT_CHARS: usize = 300;
 /// How many bytes of such a string are looked through for secrets.
 const LOOKED_THROUGH: usize = 64 << 10;
 
-/// How much of a message an error shows; the whole of it can be asked for.
+/// How much of a message an error displays; the whole of it can be asked for.
 const SHOWN_CHARS: usize = 1000;
 
 /// A reply, with what an error document says.

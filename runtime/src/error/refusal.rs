@@ -1,8 +1,8 @@
-//! [`Refusal`]: why an interceptor lets a request not be sent.
+//! [`Refusal`]: the reason why an interceptor lets a request not be sent.
 
 use std::fmt;
 
-/// Why an interceptor refuses a request.
+/// The reason why an interceptor refuses a request.
 ///
 /// ```
 /// # use alicloud_runtime as alicloud;
