@@ -24,7 +24,7 @@
 //! # }
 //! ```
 //!
-//! Secrets are kept in one type, which is wiped when dropped and never shown.
+//! Secrets are kept in one type, which is wiped when dropped and never printed.
 
 mod cache;
 mod chain;

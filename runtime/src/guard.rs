@@ -1,5 +1,4 @@
-//! [`Guard`]: which operations a configuration lets through, decided from what is known
-//! of an operation, before any I/O.
+//! [`Guard`]: denies operations by what is known of them, before any I/O.
 
 use std::borrow::Cow;
 use std::fmt;

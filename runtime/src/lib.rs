@@ -76,7 +76,7 @@ pub mod wire;
 #[doc = include_str!("../README.md")]
 mod readme {}
 
-/// What generated code says of operations.
+/// Descriptions of operations, as generated code makes them.
 #[doc(hidden)]
 pub mod operation {
     pub use crate::call::{Paged, Response};

@@ -1,4 +1,4 @@
-//! Secrets in strings that are shown: found in whichever way a server writes them.
+//! Secrets in strings that people may read: found in whichever way a server writes them.
 
 use crate::params::encode;
 

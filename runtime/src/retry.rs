@@ -76,7 +76,7 @@ impl Default for Retry {
 }
 
 impl Retry {
-    /// Sends once.
+    /// Creates a policy that sends once.
     pub fn off() -> Self {
         Self::default().attempts(1)
     }

@@ -237,7 +237,7 @@ impl RawCall {
     }
 
     option_setters!(
-        "The region that decides the endpoint. It is no parameter of the call.",
+        "Sets the region that decides the endpoint; it is no parameter of the call.",
         options
     );
 

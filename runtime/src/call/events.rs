@@ -59,11 +59,11 @@ pub struct Event<R> {
     pub id: String,
     /// The type; `message` where the service names none.
     pub event: String,
-    /// What it says.
+    /// The data, decoded.
     pub data: R,
-    /// How long the service wants clients to wait before they ask again.
+    /// The time that clients are to wait before they connect again, where the service says it.
     pub retry: Option<Duration>,
-    /// Where the data disagrees with its documentation, and fields stayed unset.
+    /// The places where the data disagrees with its documentation, and fields stayed unset.
     pub mismatches: Mismatches,
     /// The data as it came. It may hold what `Debug` of the value masks.
     pub body: Body,

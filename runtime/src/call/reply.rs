@@ -21,8 +21,8 @@ pub struct Reply<R> {
     pub headers: http::HeaderMap,
     /// The request id that the service gave: what its support asks for.
     pub request_id: Option<String>,
-    /// Where the body disagrees with its documentation, and fields stayed unset: the
-    /// first 64 places, and how many there are.
+    /// The places where the body disagrees with its documentation, and fields stayed
+    /// unset: the first 64, and how many there are.
     pub mismatches: Mismatches,
     /// The number of times that the request was sent.
     pub attempts: u32,

@@ -106,20 +106,20 @@ pub struct Attempt {
     pub pause: Duration,
 }
 
-/// How an attempt or a call ended.
+/// The outcome of an attempt or a call.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CallOutcome<'a> {
-    /// How long it took. An attempt: signing, sending, and reading the reply; a call: all of
-    /// its attempts, the pauses between them, and waiting for credentials.
+    /// The duration. Of an attempt: signing, sending, and reading the reply; of a call: all
+    /// of its attempts, the pauses between them, and waiting for credentials.
     pub duration: Duration,
     /// The HTTP status of the reply, the last one of a call; `None` without a reply.
     pub status: Option<u16>,
     /// The id that the service gave the request, of successes too.
     pub request_id: Option<&'a str>,
-    /// Why it failed; `None` where it succeeded, and where it was dropped.
+    /// The error; `None` where it succeeded, and where it was dropped.
     pub error: Option<&'a Error>,
-    /// Whether the call was dropped before its end.
+    /// Cancelled: the call was dropped before its end.
     pub cancelled: bool,
     /// Bytes of request bodies that were handed to the transport, without headers.
     pub bytes_sent: u64,
@@ -153,8 +153,8 @@ pub struct CallSummary<'a> {
     pub operation: &'static Operation,
     /// The call's number within this process, as in [`Attempt::call_id`].
     pub call_id: u64,
-    /// How often the request was sent; 0 where it was not.
+    /// The number of times that the request was sent; 0 where it was not.
     pub attempts: u32,
-    /// How it ended. Bytes are those of all attempts.
+    /// The outcome. Bytes are those of all attempts.
     pub outcome: CallOutcome<'a>,
 }

@@ -65,9 +65,9 @@ pub struct Origins {
 pub struct OriginRow {
     /// The setting, by the name of its setter.
     pub setting: &'static str,
-    /// Its value, as far as it may be displayed: without logins, keys and certificates.
+    /// The value, as far as it may be displayed: without logins, keys and certificates.
     pub value: String,
-    /// Where that comes from.
+    /// The origin of the value.
     pub origin: Origin,
 }
 

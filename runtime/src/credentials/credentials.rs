@@ -13,7 +13,7 @@ use crate::signature::Identity;
 /// good, a bearer token, an identity token, or nothing.
 ///
 /// A clone shares the secret, which is wiped when the last one is dropped.
-/// `Debug` shows the access key's id and never a secret.
+/// `Debug` writes the access key's id and never a secret.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     kind: Arc<Kind>,

@@ -270,7 +270,7 @@ pub(super) fn form(fields: &[(&str, &str)]) -> String {
     pairs.collect::<Vec<_>>().join("&")
 }
 
-/// An endpoint as it was given, of which `Debug` shows the host alone: with it may
+/// An endpoint as it was given, of which `Debug` writes the host alone: with it may
 /// stand a user and a password.
 #[derive(Clone)]
 pub(super) struct Address(String);
@@ -350,7 +350,7 @@ pub(super) fn post(
     )
 }
 
-/// Sets a header to a value that is not to be shown.
+/// Sets a header to a value that is not to be printed.
 pub(super) fn set_secret(
     request: &mut Request<Bytes>,
     name: &str,
@@ -372,7 +372,7 @@ fn build(request: http::request::Builder, body: Bytes) -> Result<Request<Bytes>,
         .map_err(|_| "the endpoint is no valid URL".to_owned())
 }
 
-/// A request as an error may show it: the query can hold keys, and so can the
+/// A request as an error may name it: the query can hold keys, and so can the
 /// path of a URL that the user chose.
 fn redacted(request: &Request<Bytes>) -> String {
     let uri = request.uri();
@@ -386,7 +386,7 @@ fn redacted(request: &Request<Bytes>) -> String {
     format!("{} {scheme}://{host}{path}", request.method())
 }
 
-/// Marks a request whose path no error is to show.
+/// Marks a request whose path no error is to name.
 #[derive(Clone, Copy)]
 pub(super) struct SecretPath;
 

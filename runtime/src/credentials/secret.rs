@@ -1,4 +1,4 @@
-//! Text that is wiped from memory when dropped and that nothing shows.
+//! Text that is wiped from memory when dropped and that nothing prints.
 
 use std::fmt;
 

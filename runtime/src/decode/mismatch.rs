@@ -37,9 +37,9 @@ impl std::error::Error for DecodeError {}
 pub struct Mismatch {
     /// The place, by wire names and indices from 1; empty for the whole document.
     pub path: String,
-    /// What the documentation says.
+    /// The documented kind of value.
     pub expected: &'static str,
-    /// What was there.
+    /// The kind of value that was there.
     pub found: &'static str,
 }
 

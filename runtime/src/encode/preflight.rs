@@ -12,11 +12,11 @@ use std::fmt::{self, Display, Formatter};
 pub struct Violation {
     /// The parameter's path, by wire names: `Certificates.2.Domain`.
     pub path: String,
-    /// What is wrong with it.
+    /// The kind of violation.
     pub kind: ViolationKind,
 }
 
-/// What is wrong with a parameter.
+/// The kind of violation: what is wrong with a parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ViolationKind {

@@ -1,6 +1,6 @@
 //! Documented error codes, as static data.
 
-/// One documented row of an operation's error table.
+/// A documented row of an operation's error table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ErrorRow {
@@ -10,7 +10,7 @@ pub struct ErrorRow {
     pub code: &'static str,
     /// The message as the service words it; may hold placeholders.
     pub message: &'static str,
-    /// What it means, from the documentation; empty where it says nothing.
+    /// The meaning, from the documentation; empty where it says nothing.
     pub meaning: &'static str,
 }
 

@@ -18,27 +18,27 @@ impl Schema {
     }
 }
 
-/// One field of a generated type.
+/// A field of a generated type.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Field {
     /// The name on the wire.
     pub name: &'static str,
-    /// Where a request parameter travels; [`Place::Member`] inside other types.
+    /// The place of a request parameter; [`Place::Member`] inside other types.
     pub place: Place,
-    /// How a list or an object is written into a query or a form.
+    /// The style in which a list or an object is written into a query or a form.
     pub style: Style,
-    /// The documentation says that it must be given.
+    /// Required by the documentation.
     pub required: bool,
-    /// Its value is never printed: a password, a secret, a token.
+    /// A secret (a password, a key, a token): its value is never printed.
     pub secret: bool,
     /// Documented bounds, checked before a request is sent.
     pub limits: &'static [Limit],
     /// The service wraps this list into an object with this one member, as in
     /// `{"Regions": {"Region": [...]}}`; the field holds the list itself.
     pub wrapper: Option<&'static str>,
-    /// What the list's items are called in XML, where the list is an element of its own
-    /// and its items have another name than it.
+    /// The name of the list's items in XML, where the list is an element of its own and
+    /// they have another name than it.
     pub xml_item: Option<&'static str>,
 }
 
@@ -119,14 +119,14 @@ impl Field {
         self.wrapper = Some(member);
         self
     }
-    /// Sets what the list's items are called in XML.
+    /// Sets the name of the list's items in XML.
     pub const fn xml_item(mut self, name: &'static str) -> Field {
         self.xml_item = Some(name);
         self
     }
 }
 
-/// Where a value travels in an HTTP request (`in` of the published metadata).
+/// The place of a value in an HTTP request (`in` of the published metadata).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Place {
@@ -150,7 +150,7 @@ pub enum Place {
     RawBody,
 }
 
-/// How a value becomes text in a query or a form (`style` of the metadata).
+/// The style in which a value is written into a query or a form (`style` of the metadata).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Style {

@@ -9,32 +9,32 @@ use super::product::Product;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Operation {
-    /// Its product version.
+    /// The product version.
     pub product: &'static Product,
-    /// Its name on the wire, e.g. `ListAccelerators`.
+    /// The name on the wire, e.g. `ListAccelerators`.
     pub name: &'static str,
     /// The HTTP method that the official clients use.
     pub method: &'static str,
     /// `/` for RPC; for ROA a template such as `/clusters/{ClusterId}`.
     pub path: &'static str,
-    /// Whether it changes anything: decides what may be retried.
+    /// Read or write: decides what may be retried.
     pub kind: OperationKind,
     /// Sent without credentials.
     pub anonymous: bool,
-    /// The service counts it among the operations that can destroy or interrupt
+    /// Counted by the service among the operations that can destroy or interrupt
     /// something.
     pub high_risk: bool,
-    /// The service charges for it, or for what it makes.
+    /// Charged for by the service, or for what it makes.
     pub paid: bool,
-    /// It is called by its name: nothing is known of it but what the call says, so that it
-    /// is taken for a write, of high risk, that costs money.
+    /// Called by its name: nothing is known of it but what the call says, so that it is
+    /// taken for a write, of high risk, that costs money.
     pub by_name: bool,
-    /// The service can also answer it with server-sent events.
+    /// Server-sent events: the service can also answer with them.
     pub events: bool,
-    /// Where the request says that it wants them: field indices, from the request down.
-    /// Empty where no parameter does.
+    /// The path of the parameter that asks for events: field indices, from the request
+    /// down. Empty where no parameter does.
     pub event_switch: &'static [usize],
-    /// It goes on after its reply, and this tells how it went.
+    /// The operation to ask how it went, where it goes on after its reply.
     pub outcome: Option<Outcome>,
     /// Index of the request field that takes the region.
     pub region: Option<usize>,
@@ -42,13 +42,13 @@ pub struct Operation {
     pub idempotency_token: Option<usize>,
     /// Index of the request field that asks for a check without effect.
     pub dry_run: Option<usize>,
-    /// What a reply's body is.
+    /// The kind of body that a successful reply has.
     pub reply: ReplyBody,
     /// A success of another status than 200 may have no body.
     pub or_empty: bool,
-    /// A parameter takes the URL of a file, or a file that is uploaded before the call.
+    /// Uploads: a parameter takes the URL of a file, or a file that is sent before the call.
     pub uploads: bool,
-    /// How its lists are paged through.
+    /// The paging of its lists.
     pub paging: Paging,
 }
 
@@ -152,7 +152,7 @@ impl Operation {
         self.dry_run = Some(field);
         self
     }
-    /// Sets what its reply's body is.
+    /// Sets the kind of body that a successful reply has.
     pub const fn reply(mut self, body: ReplyBody) -> Self {
         self.reply = body;
         self
@@ -170,7 +170,7 @@ impl Operation {
     }
 }
 
-/// How it pages, as links of the chain that describes it.
+/// Paging, as links of the chain that describes an operation.
 impl Operation {
     /// Sets the request field whose token it pages by; the next one is at this path of
     /// the reply.
@@ -217,19 +217,19 @@ impl Operation {
     }
 }
 
-/// What tells how an operation went that goes on after its reply.
+/// The operation to ask how another one went that goes on after its reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Outcome {
     /// The operation of the same product to ask, e.g. `ListAsynJobs`.
     pub operation: &'static str,
-    /// How long the service says to pause between two calls.
+    /// The pause between two calls, where the service says it.
     pub interval: Option<Duration>,
-    /// How long it says to ask at most.
+    /// The time to ask at most, where the service says it.
     pub limit: Option<Duration>,
 }
 
-/// Whether an operation changes anything.
+/// The effect of an operation: it reads or it writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OperationKind {
@@ -239,7 +239,7 @@ pub enum OperationKind {
     Write,
 }
 
-/// What the body of a successful reply is.
+/// The kind of body that a successful reply has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ReplyBody {

@@ -1,6 +1,6 @@
-//! How an operation pages, as data.
+//! The paging of an operation, as data.
 
-/// How an operation pages: by a token, by a number, by either, or not at all. Paths are
+/// The paging of an operation: by a token, by a number, by either, or not at all. Paths are
 /// field indices from the root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -81,7 +81,7 @@ pub enum Gateway {
     Pds,
 }
 
-/// How a gateway routes requests.
+/// The routing of requests at a gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ApiStyle {

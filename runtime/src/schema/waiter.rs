@@ -1,4 +1,4 @@
-//! What to wait for, as static data.
+//! A waiter, as static data.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Waiter {
-    /// Its name, for errors: `listener_active`.
+    /// The name, for errors: `listener_active`.
     pub name: &'static str,
     /// The path of the state in the response: field indices from the root. On the way
     /// through a list, the rest of the path applies to each item.

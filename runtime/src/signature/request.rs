@@ -24,7 +24,7 @@ pub struct ToSign<'a, T = String> {
     pub headers: &'a [(T, T)],
 }
 
-/// Who calls. The secret is not part of it: that goes only to a `sign` function.
+/// The caller. The secret is not part of it: that goes only to a `sign` function.
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Identity<'a> {
@@ -71,9 +71,9 @@ pub struct Common<'a> {
     pub action: &'a str,
     /// The product's version.
     pub version: &'a str,
-    /// How the gateway routes.
+    /// The routing of the gateway.
     pub style: ApiStyle,
-    /// What the reply shall be written in.
+    /// The format that the reply shall have.
     pub format: Format,
     /// The product token of the client.
     pub user_agent: &'a str,
@@ -81,7 +81,7 @@ pub struct Common<'a> {
     pub time: SystemTime,
     /// A nonce: any string that no other request carries.
     pub nonce: &'a str,
-    /// Who calls.
+    /// The caller.
     pub identity: Identity<'a>,
 }
 

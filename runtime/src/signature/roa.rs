@@ -10,7 +10,7 @@ use crate::time::format_http_date;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Signed {
-    /// What the key was applied to.
+    /// The string that the key was applied to.
     pub string_to_sign: String,
     /// Base64.
     pub signature: String,

@@ -16,7 +16,7 @@ pub struct Signed {
     /// All parameters, sorted and encoded. Where there is no form body this is
     /// the query to send, with `&Signature=` after it.
     pub canonical: String,
-    /// What the key was applied to.
+    /// The string that the key was applied to.
     pub string_to_sign: String,
     /// The value of the parameter `Signature`: base64, not yet percent-encoded.
     pub signature: String,

@@ -23,7 +23,7 @@ const EMPTY_HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca49599
 pub struct Signed {
     /// Method, path, query, headers, their names, and the body's hash.
     pub canonical_request: String,
-    /// What the key was applied to.
+    /// The string that the key was applied to.
     pub string_to_sign: String,
     /// Lower-case hex.
     pub signature: String,

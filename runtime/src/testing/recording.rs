@@ -298,7 +298,7 @@ fn reply_of(json: &Json) -> Result<http::Response<Bytes>, String> {
     Ok(reply)
 }
 
-/// Why a recording cannot be written or read.
+/// The reason why a recording cannot be written or read.
 #[derive(Debug)]
 pub struct RecordingError {
     path: PathBuf,

@@ -63,7 +63,7 @@ impl Replay {
     }
 
     /// Answers with an operation's documented sample: the first in JSON, else the
-    /// first at all; `{}` where the documentation shows none.
+    /// first at all; `{}` where the documentation has none.
     #[must_use]
     #[track_caller]
     pub fn sample<R: Response>(self) -> Self {
@@ -79,7 +79,7 @@ impl Replay {
     }
 
     /// Answers with an operation's documented sample in XML; `<R/>` where the
-    /// documentation shows none.
+    /// documentation has none.
     #[must_use]
     #[track_caller]
     pub fn xml_sample<R: Response>(self) -> Self {

@@ -17,7 +17,7 @@ const ENDPOINT: &str = "oss-cn-hangzhou.aliyuncs.com";
 pub struct Uploaded {
     /// The URL that the call sends.
     pub url: String,
-    /// What the file holds.
+    /// The bytes of the file.
     pub bytes: Bytes,
 }
 

@@ -1,4 +1,4 @@
-//! What a configuration says of how fast calls are made.
+//! [`Limits`]: a configuration's rates, and its bound on calls in flight.
 
 use std::time::Duration;
 

@@ -43,8 +43,8 @@ pub struct SendOptions {
     pub timeout: Duration,
     /// The most bytes that the reply's body may have.
     pub max_reply_bytes: usize,
-    /// Whether a success is read as it comes (events, a download): then these are the limits
-    /// of its head, and its body may be a stream of any length.
+    /// Streaming (events, a download): a success is read as it comes. Then these are the
+    /// limits of its head, and its body may be a stream of any length.
     pub streamed: bool,
     /// The operation that is called; none where credentials are fetched.
     pub operation: Option<&'static Operation>,

@@ -121,7 +121,7 @@ impl Authorization {
         format!("http://{}/{}", self.host(false), self.key)
     }
 
-    /// What must not be shown.
+    /// What must not be printed.
     pub(crate) fn secrets(&self) -> [&str; 2] {
         [&self.policy, &self.signature]
     }
