@@ -108,13 +108,16 @@ pub struct Items<R: Paged, E> {
 
 enum State {
     Idle(Box<Start>),
-    Fetching(BoxFuture<'static, (Box<Start>, Result<Raw, Error>)>),
+    Fetching(BoxFuture<'static, Answered>),
     /// The first of those that are fetched ahead is the next page.
     Ahead(Box<Start>),
     /// The last page was given, and this is to be said of it.
     Failed(Error),
     Done,
 }
+
+/// A request and its reply.
+type Answered = (Box<Start>, Result<Raw, Error>);
 
 /// A page that is fetched ahead.
 struct Ahead {
@@ -277,6 +280,18 @@ impl<R: Response, E: ErrorCodes> Stream for Pages<R, E> {
     type Item = Result<R, Error<E>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match ready!(self.poll_fetched(context)) {
+            None => Poll::Ready(None),
+            Some(Err(error)) => Poll::Ready(Some(Err(error.of()))),
+            Some(Ok(answered)) => Poll::Ready(self.given(answered)),
+        }
+    }
+}
+
+impl<R, E> Pages<R, E> {
+    /// The reply with the next page, and the request that asked for it; or what is to be
+    /// said after the last one.
+    fn poll_fetched(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Answered, Error>>> {
         let mut state = std::mem::replace(&mut self.state, State::Done);
         if let State::Idle(start) = state {
             if self.left == 0 {
@@ -285,30 +300,36 @@ impl<R: Response, E: ErrorCodes> Stream for Pages<R, E> {
             state = self.advance(start);
         }
         self.drive(context);
-        let (start, fetched) = match state {
-            State::Idle(_) | State::Done => return Poll::Ready(None),
-            State::Failed(error) => return Poll::Ready(Some(Err(error.of()))),
+        match state {
+            State::Idle(_) | State::Done => Poll::Ready(None),
+            State::Failed(error) => Poll::Ready(Some(Err(error))),
             State::Fetching(mut fetching) => match fetching.as_mut().poll(context) {
-                Poll::Ready(fetched) => fetched,
+                Poll::Ready(fetched) => Poll::Ready(Some(Ok(fetched))),
                 Poll::Pending => {
                     self.state = State::Fetching(fetching);
-                    return Poll::Pending;
+                    Poll::Pending
                 }
             },
             State::Ahead(start) => match self.ahead.pop_front() {
                 Some(Ahead {
                     fetched: Fetched::Done(fetched),
                     ..
-                }) => (start, fetched),
+                }) => Poll::Ready(Some(Ok((start, fetched)))),
                 Some(running) => {
                     self.ahead.push_front(running);
                     self.state = State::Ahead(start);
-                    return Poll::Pending;
+                    Poll::Pending
                 }
                 // There is one in this state.
-                None => return Poll::Ready(None),
+                None => Poll::Ready(None),
             },
-        };
+        }
+    }
+}
+
+impl<R: Response, E: ErrorCodes> Pages<R, E> {
+    /// The page of a reply, and what comes after it.
+    fn given(&mut self, (start, fetched): Answered) -> Option<Result<R, Error<E>>> {
         self.position = None;
         let decoded = fetched.and_then(|mut raw| {
             let mut page = R::default();
@@ -319,12 +340,12 @@ impl<R: Response, E: ErrorCodes> Stream for Pages<R, E> {
             Ok((page, raw)) => start.after(&page, &raw).map(|state| (page, state)),
             Err(error) => {
                 self.ahead.clear();
-                return Poll::Ready(Some(Err(error.of())));
+                return Some(Err(error.of()));
             }
         };
         let Some((page, state)) = next else {
             self.ahead.clear();
-            return Poll::Ready(None);
+            return None;
         };
         self.left -= 1;
         match &state {
@@ -336,7 +357,7 @@ impl<R: Response, E: ErrorCodes> Stream for Pages<R, E> {
             State::Failed(_) if self.left == 0 => State::Done,
             state => state,
         };
-        Poll::Ready(Some(Ok(page)))
+        Some(Ok(page))
     }
 }
 
@@ -373,7 +394,7 @@ impl Start {
         })
     }
 
-    fn fetch(mut self: Box<Self>) -> BoxFuture<'static, (Box<Self>, Result<Raw, Error>)> {
+    fn fetch(mut self: Box<Self>) -> BoxFuture<'static, Answered> {
         Box::pin(async move {
             let fetched = engine::run(&mut self.parts).await;
             (self, fetched)

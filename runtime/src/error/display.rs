@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::error::{Cause, Error};
-use super::error_reply::one_line;
+use super::error_reply::{Service, one_line};
+use crate::encode::Violation;
 
 impl<K> Error<K> {
     /// What happened; of a credentials error, each provider on a line of its own
@@ -16,46 +17,34 @@ impl<K> Error<K> {
             None => Cow::Borrowed(name),
             Some((step, parameter)) => format!("{name} ({step} `{parameter}`)").into(),
         };
+        let unsent = |f: &mut fmt::Formatter<'_>, why: &dyn fmt::Display| {
+            write!(f, "{name} was not sent: {why}")
+        };
         match &self.inner.cause {
-            Cause::Transport(error) if operation.is_none() => {
-                write!(f, "{}", one_line(&error.to_string()))?;
-            }
             Cause::Service(service) => write!(f, "{name} failed: {service}")?,
-            Cause::Preflight(violations) => {
-                write!(f, "{name} was not sent: ")?;
-                for (index, violation) in violations.iter().enumerate() {
-                    let separator = if index == 0 { "" } else { "; " };
-                    write!(f, "{separator}{violation}")?;
-                }
-            }
+            Cause::Preflight(violations) => unsent(f, &Listed(violations))?,
             Cause::Transport(error) => {
-                write!(f, "{name} failed: {}", one_line(&error.to_string()))?
+                if operation.is_some() {
+                    write!(f, "{name} failed: ")?;
+                }
+                f.write_str(&one_line(&error.to_string()))?;
             }
             Cause::Credentials(error) => {
                 if operation.is_some() {
                     write!(f, "{name} was not sent: ")?;
                 }
                 let error = error.to_string();
-                let shown = if lines {
-                    (&*error).into()
+                let error = if lines {
+                    error.as_str().into()
                 } else {
                     one_line(&error)
                 };
-                write!(f, "no credentials: {shown}")?;
+                write!(f, "no credentials: {error}")?;
             }
-            Cause::Endpoint(error) => write!(f, "{name} was not sent: {error}")?,
-            Cause::Reply { message, reply } => {
-                write!(f, "{name}: the reply (status {}", reply.status)?;
-                let content_type = reply.headers.get(http::header::CONTENT_TYPE);
-                if let Some(kind) = content_type.and_then(|kind| kind.to_str().ok()) {
-                    write!(f, ", {}", one_line(kind))?;
-                }
-                if let Some(id) = &reply.request_id {
-                    write!(f, ", request id {}", one_line(id))?;
-                }
-                write!(f, ") {}", one_line(message))?;
-            }
-            Cause::Unsendable(message) => write!(f, "{name} was not sent: {message}")?,
+            Cause::Endpoint(error) => unsent(f, error)?,
+            Cause::Reply { message, reply } => write_reply(f, &name, reply, message)?,
+            Cause::Unsendable(message) | Cause::Held { message, .. } => unsent(f, message)?,
+            Cause::Denied(denial) => unsent(f, denial)?,
             Cause::File(message) => write!(f, "{name}: {message}")?,
             Cause::Refused(refusal) => {
                 let again = if self.inner.attempts > 0 {
@@ -70,8 +59,6 @@ impl<K> Error<K> {
                 )?;
             }
             Cause::Wait(message) => f.write_str(message)?,
-            Cause::Held { message, .. } => write!(f, "{name} was not sent: {message}")?,
-            Cause::Denied(denial) => write!(f, "{name} was not sent: {denial}")?,
             Cause::Configuration(message) => write!(f, "no configuration: {}", one_line(message))?,
         }
         if let Some(diagnosis) = &self.inner.diagnosis {
@@ -82,6 +69,37 @@ impl<K> Error<K> {
         }
         if let Some(hint) = &self.inner.hint {
             write!(f, "; {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A reply that is not what is documented. The message goes on from "the reply".
+fn write_reply(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    reply: &Service,
+    message: &str,
+) -> fmt::Result {
+    write!(f, "{name}: the reply (status {}", reply.status)?;
+    let content_type = reply.headers.get(http::header::CONTENT_TYPE);
+    if let Some(kind) = content_type.and_then(|kind| kind.to_str().ok()) {
+        write!(f, ", {}", one_line(kind))?;
+    }
+    if let Some(id) = &reply.request_id {
+        write!(f, ", request id {}", one_line(id))?;
+    }
+    write!(f, ") {}", one_line(message))
+}
+
+/// One after the other, with semicolons between them.
+struct Listed<'a>(&'a [Violation]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, violation) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{violation}")?;
         }
         Ok(())
     }

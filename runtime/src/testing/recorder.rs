@@ -154,12 +154,7 @@ impl Recorder {
     }
 
     fn line(&self, tape: &mut Tape, exchange: &Exchange, outcome: Outcome<'_>) -> Json {
-        let Exchange {
-            operation,
-            request,
-            parameters,
-            confidential,
-        } = exchange;
+        let (operation, confidential) = (exchange.operation, &exchange.confidential);
         let mut secrets: Vec<String> = confidential.values.to_vec();
         secrets.extend(tape.secrets.iter().cloned());
         secrets.extend(exchange.secrets());
@@ -184,24 +179,7 @@ impl Recorder {
         line.insert("product".into(), operation.product.name.into());
         line.insert("version".into(), operation.product.version.into());
         line.insert("operation".into(), operation.name.into());
-        let mut sent = Map::new();
-        sent.insert("method".into(), request.method().into());
-        sent.insert("host".into(), masker.text(request.host()).into());
-        sent.insert("path".into(), masker.text(&parameters.path).into());
-        for (name, pairs) in [("query", &parameters.query), ("form", &parameters.form)] {
-            if !pairs.is_empty() {
-                sent.insert(name.into(), self.pairs(&mut masker, pairs));
-            }
-        }
-        match &parameters.body {
-            Some(body) => drop(sent.insert("body".into(), self.body(&mut masker, body))),
-            None if parameters.form.is_empty() && !request.body().is_empty() => {
-                // Nobody knows what of it is secret.
-                sent.insert("body_bytes".into(), request.body().len().into());
-            }
-            None => {}
-        }
-        line.insert("request".into(), sent.into());
+        line.insert("request".into(), self.request(&mut masker, exchange));
         masker.keep(Keep::Type);
         match (outcome, reply) {
             (Outcome::Failure(kind), _) => drop(line.insert("failure".into(), kind.name().into())),
@@ -217,6 +195,28 @@ impl Recorder {
             (_, None) => {}
         }
         line.into()
+    }
+
+    fn request(&self, masker: &mut Masker<'_>, exchange: &Exchange) -> Json {
+        let (request, parameters) = (&exchange.request, &exchange.parameters);
+        let mut out = Map::new();
+        out.insert("method".into(), request.method().into());
+        out.insert("host".into(), masker.text(request.host()).into());
+        out.insert("path".into(), masker.text(&parameters.path).into());
+        for (name, pairs) in [("query", &parameters.query), ("form", &parameters.form)] {
+            if !pairs.is_empty() {
+                out.insert(name.into(), self.pairs(masker, pairs));
+            }
+        }
+        match &parameters.body {
+            Some(body) => drop(out.insert("body".into(), self.body(masker, body))),
+            None if parameters.form.is_empty() && !request.body().is_empty() => {
+                // Nobody knows what of it is secret.
+                out.insert("body_bytes".into(), request.body().len().into());
+            }
+            None => {}
+        }
+        out.into()
     }
 
     fn pairs(&self, masker: &mut Masker<'_>, pairs: &BTreeMap<String, String>) -> Json {
