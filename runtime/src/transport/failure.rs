@@ -141,7 +141,7 @@ pub(super) fn login_wanted(via: &Via) -> TransportError {
 
 fn wants_login(via: &Via) -> Failure {
     let what = format!(
-        "{via} wants another login (407): set `Proxy::login`, or user and password in its URL"
+        "{via} wants another login (407): set `Proxy::basic_auth`, or user and password in its URL"
     );
     Failure::of(Kind::Proxy, what)
 }
