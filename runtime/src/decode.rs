@@ -11,7 +11,7 @@ mod xml;
 
 pub(crate) use events::{EventParser, SentEvent};
 pub use format::Format;
-pub(crate) use format::content;
+pub(crate) use format::{content, members};
 pub use json::{decode_json, deserialize, deserialize_request};
 pub(crate) use members::{first_string, is_request_id, request_id};
 pub use mismatch::{DecodeError, Mismatch, Mismatches};

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use serde_core::de::IgnoredAny;
-use serde_json::{Map, Value as Json};
 
 use super::reply::Raw;
 use crate::decode::{self, Format, Mismatches, content, is_request_id};
@@ -166,9 +165,8 @@ pub(crate) fn has_request_id(body: &[u8]) -> bool {
 /// The members of a document that was read before, so that it can be read once more.
 fn names(body: &[u8], format: Format) -> Vec<String> {
     if format == Format::Xml {
-        let mut members = BTreeMap::<String, Json>::new();
-        let _ = format.decode(body, &mut members);
-        return members.into_keys().collect();
+        let members = decode::members(body).into_iter();
+        return members.map(|(name, _)| name).collect();
     }
     let members: BTreeMap<String, IgnoredAny> =
         serde_json::from_str(&String::from_utf8_lossy(body)).unwrap_or_default();
@@ -217,16 +215,7 @@ pub(crate) fn request_id_of(raw: &Raw) -> Option<String> {
     if matches!(raw.operation.reply, ReplyBody::Binary | ReplyBody::Empty) {
         return None;
     }
-    let body = content(&raw.body);
-    let members: Map<String, Json> = match Format::of_object(body)? {
-        Format::Json => serde_json::from_slice(body).ok()?,
-        Format::Xml => {
-            let mut members = BTreeMap::<String, Json>::new();
-            Format::Xml.decode(body, &mut members).ok()?;
-            members.into_iter().collect()
-        }
-    };
-    decode::request_id(&members)
+    decode::request_id(&decode::members(&raw.body))
 }
 
 /// What the root's field with the request's id holds.

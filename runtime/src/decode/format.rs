@@ -1,5 +1,9 @@
 //! What replies are written in: asked for, recognised, read.
 
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+
 use super::json::decode_json;
 use super::mismatch::{DecodeError, Mismatches};
 use super::xml::decode_xml;
@@ -61,6 +65,20 @@ impl Format {
             Self::Json => decode_json(content, value),
             Self::Xml => decode_xml(content, value),
         }
+    }
+}
+
+/// The members of a document, as JSON; none where it is no object, or cannot be read. Of XML,
+/// what could be read up to an error is still what the service said.
+pub(crate) fn members(body: &[u8]) -> Map<String, Json> {
+    let body = content(body);
+    let Some(format) = Format::of_object(body) else {
+        return Map::new();
+    };
+    let mut members = BTreeMap::<String, Json>::new();
+    match format.decode(body, &mut members) {
+        Err(_) if format == Format::Json => Map::new(),
+        _ => members.into_iter().collect(),
     }
 }
 

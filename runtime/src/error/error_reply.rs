@@ -5,7 +5,6 @@
 //! text.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +12,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value as Json};
 
 use super::failure;
-use crate::decode::{Format, content, first_string, request_id};
+use crate::decode::{self, Format, content, first_string, request_id};
 use crate::gateway::Spelling;
 use crate::mask::{MASK, masked, masked_json, masked_words};
 use crate::retry;
@@ -149,7 +148,7 @@ impl Service {
         if !failure::may_be(body) && !says_unsuccessful(body) {
             return false;
         }
-        let mut members = document(body);
+        let mut members = decode::members(body);
         if let Some(Json::Object(error)) = failure::alone(&mut members) {
             members = std::mem::take(error);
         }
@@ -224,28 +223,13 @@ fn says_unsuccessful(body: &[u8]) -> bool {
 /// The members of the document, or those of its only member, if that is an object
 /// (`{"Error": {…}}`).
 fn members(body: &[u8]) -> Map<String, Json> {
-    let mut members = document(body);
+    let mut members = decode::members(body);
     if members.len() == 1
         && let Some(Json::Object(inner)) = members.values_mut().next()
     {
         return std::mem::take(inner);
     }
     members
-}
-
-/// The members of the document; none where it is no object, or not to be read.
-fn document(body: &[u8]) -> Map<String, Json> {
-    let body = content(body);
-    let Some(format) = Format::of_object(body) else {
-        return Map::new();
-    };
-    let mut members = BTreeMap::<String, Json>::new();
-    let read = format.decode(body, &mut members);
-    // Of XML, what could be read up to an error is still what the service said.
-    if read.is_err() && format == Format::Json {
-        return Map::new();
-    }
-    members.into_iter().collect()
 }
 
 /// A message about a signature repeats the whole request.

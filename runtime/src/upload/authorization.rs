@@ -2,12 +2,11 @@
 //! Source of the facts: the official clients' `…Advance` methods, and OpenPlatform's
 //! published `AuthorizeFileUpload` of 2019-12-19.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
-use crate::decode::{Format, content, first_string};
+use crate::decode::{first_string, members};
 use crate::encode::UnsignedRequest;
 use crate::gateway::Spelling;
 use crate::params::pair;
@@ -63,13 +62,7 @@ impl Authorization {
     /// # Errors
     /// In words that go on from "it", where a member is missing or cannot be used.
     pub(crate) fn read(body: &[u8]) -> Result<Self, String> {
-        let body = content(body);
-        let mut members = BTreeMap::<String, Json>::new();
-        if let Some(format) = Format::of_object(body) {
-            // What could not be read is missing.
-            let _ = format.decode(body, &mut members);
-        }
-        let members: Map<String, Json> = members.into_iter().collect();
+        let members = members(body);
         let text = |name: &str| {
             let found = first_string(&members, &[name]).ok_or_else(|| format!("has no {name}"))?;
             // They are written into the head of a part.
