@@ -17,30 +17,18 @@ pub struct HttpOptions {
     pub(super) pool_idle_timeout: Duration,
     pub(super) pool_max_idle_per_host: usize,
     pub(super) proxy: ProxyChoice,
-    #[cfg_attr(
-        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
-        allow(dead_code)
-    )]
     pub(super) roots: Vec<Vec<u8>>,
-    #[cfg_attr(
-        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
-        allow(dead_code)
-    )]
     pub(super) identity: Option<Identity>,
 }
 
 /// A client certificate with its key, both PEM.
 #[derive(Clone)]
+#[cfg_attr(
+    not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
+    expect(dead_code, reason = "there is no TLS to give it to")
+)]
 pub(super) struct Identity {
-    #[cfg_attr(
-        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
-        allow(dead_code)
-    )]
     pub(super) certificate: Vec<u8>,
-    #[cfg_attr(
-        not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")),
-        allow(dead_code)
-    )]
     pub(super) key: Vec<u8>,
 }
 
