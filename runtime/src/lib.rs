@@ -6,17 +6,17 @@
 //! [`testing`] (answers without a network). What no client has a method for is
 //! called by its name ([`Client::call`]), with [`RawClient`] where there is no client.
 //!
-//! A call runs through these modules, in this order; all but the last two are
-//! free of I/O:
+//! A call runs through these modules, in this order:
 //!
-//! 1. `call::engine` fills what is known (region, idempotency token), and checks
-//!    the request against its documentation (`encode::preflight`);
-//! 2. `encode` writes the parameters where the metadata wants them;
-//! 3. the product's `gateway` finds the host (`endpoint`),
-//! 4. and signs ([`signature`]), with what it adds to every request;
-//! 5. `retry` decides what becomes of an attempt that failed;
-//! 6. [`credentials`] provides the key for each attempt;
-//! 7. [`transport`] sends.
+//! 1. `guard` denies what the configuration does not let through; `call::prepare` fills in
+//!    what is known (region, idempotency token);
+//! 2. `upload` sends the files that the call takes URLs of;
+//! 3. `encode` checks the request against its documentation (`encode::preflight`) and
+//!    writes the parameters where the metadata wants them;
+//! 4. the product's `gateway` finds the host (`endpoint`);
+//! 5. for each attempt, [`credentials`] provides the key, `throttle` its turn, the gateway
+//!    signs ([`signature`]) and [`transport`] sends;
+//! 6. `error` or `decode` reads the reply; `retry` decides what becomes of a failure.
 //!
 //! # Tokio
 //!

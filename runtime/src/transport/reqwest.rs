@@ -1,5 +1,5 @@
-//! The transport that is used unless an app brings its own. Only this file,
-//! `failure.rs` and `pools.rs` name `reqwest`.
+//! [`Http`]: the transport that is used unless an app brings its own. Only this file,
+//! `failure.rs`, `pools.rs` and `native.rs` name `reqwest`.
 
 use std::fmt;
 use std::future::Future;
