@@ -55,7 +55,7 @@ fn fail(message: &str) {
     std::process::exit(1);
 }
 
-/// Why nothing was generated.
+/// The reason why nothing was generated.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -85,7 +85,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The text that [`generate`] writes, for the app in a folder.
+/// Makes the text that [`generate`] writes, for the app in a folder.
 ///
 /// # Errors
 /// If a file is missing, or a spec cannot be generated.

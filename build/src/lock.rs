@@ -15,7 +15,7 @@ pub const ALL: &str = "*";
 /// The format that this version reads and writes.
 const FORMAT: u32 = 1;
 
-/// Which operations of which metadata an app uses.
+/// Lock of an app: which operations of which metadata it uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lock {
@@ -30,18 +30,18 @@ pub struct Lock {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pinned {
-    /// Its code, as published: `Ga`.
+    /// The code, as published: `Ga`.
     pub code: String,
-    /// Its API version: `2019-11-20`.
+    /// The API version: `2019-11-20`.
     pub version: String,
     /// SHA-256 of the metadata as it was published, in hex.
     pub sha256: String,
     /// The day on which it was fetched: `2026-01-31`.
     pub fetched: String,
-    /// Whether the facts alone are kept, and none of the published texts.
+    /// True where the facts alone are kept, and none of the published texts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub facts: bool,
-    /// Whether its module carries the version (`ga_2019_11_20`): the app had another version
+    /// True where its module carries the version (`ga_2019_11_20`): the app had another version
     /// of the product first, which has the bare name for ever.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub version_in_name: bool,
@@ -49,7 +49,7 @@ pub struct Pinned {
     pub operations: Vec<String>,
 }
 
-/// Why a lock cannot be had.
+/// The reason why a lock cannot be had.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LockError {
@@ -85,7 +85,7 @@ impl Default for Lock {
 }
 
 impl Lock {
-    /// The lock of the app in a folder.
+    /// Reads the lock of the app in a folder.
     ///
     /// # Errors
     /// If there is none, or it cannot be understood.
@@ -115,13 +115,13 @@ impl Lock {
         Ok(lock)
     }
 
-    /// A product version in it; the code in any case.
+    /// Finds a product version; the code in any case.
     pub fn find(&self, code: &str, version: &str) -> Option<&Pinned> {
         let mut products = self.products.iter();
         products.find(|it| it.code.eq_ignore_ascii_case(code) && it.version == version)
     }
 
-    /// Whether another version of a product has its bare name.
+    /// Returns whether another version of a product has its bare name.
     pub fn has_other_version(&self, code: &str, version: &str) -> bool {
         let mut products = self.products.iter();
         products.any(|it| {
@@ -142,13 +142,13 @@ impl Lock {
 }
 
 impl Pinned {
-    /// The operations that are generated; none where all are.
+    /// Returns the operations that are generated; none where all are.
     pub fn wanted(&self) -> Option<&[String]> {
         let all = self.operations.iter().any(|name| name == ALL);
         (!all).then_some(&self.operations)
     }
 
-    /// Where its metadata is kept, from the app's folder.
+    /// Returns where its metadata is kept, from the app's folder.
     pub fn path(&self) -> PathBuf {
         let product = self.code.to_lowercase();
         Path::new("alicloud")

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-/// How bad a finding is.
+/// Severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Nothing is generated.
@@ -71,21 +71,21 @@ impl fmt::Display for Kind {
 /// spec holds: control characters are escaped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// What a report counts it as.
+    /// The kind, by which reports count.
     pub kind: Kind,
     /// The spec or the overlay.
     pub file: String,
-    /// From 1.
+    /// The line, from 1.
     pub line: usize,
-    /// From 1, in characters.
+    /// The column, from 1, in characters.
     pub column: usize,
     /// RFC 6901, into the document; empty for the whole of it.
     pub pointer: String,
-    /// What is wrong.
+    /// The message: what is wrong.
     pub message: String,
-    /// What to do; empty where there is nothing to do.
+    /// The remedy; empty where there is nothing to do.
     pub help: String,
 }
 

@@ -12,7 +12,7 @@ use crate::Spec;
 use crate::diagnostics::Diagnostic;
 use crate::lower::{self, Settings, Source};
 
-/// What a change asks of an app that used what was there before.
+/// Impact of a change: what it asks of an app that used what was there before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Impact {
@@ -25,7 +25,7 @@ pub enum Impact {
 }
 
 impl Impact {
-    /// As it is written in reports.
+    /// Returns the name, as it is written in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Documentation => "documentation",
@@ -35,17 +35,17 @@ impl Impact {
     }
 }
 
-/// One change.
+/// A change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {
-    /// What it asks of apps.
+    /// The impact on apps.
     pub impact: Impact,
     /// The operation by its wire name; none where it is about the product.
     pub operation: Option<String>,
-    /// Where in it, in the names of the generated code: `Request::client_token`. Empty
+    /// The place in it, in the names of the generated code: `Request::client_token`. Empty
     /// for the operation itself.
     pub item: String,
-    /// What happened, in a few words.
+    /// The change in a few words.
     pub what: String,
 }
 
@@ -54,7 +54,7 @@ pub struct Change {
 pub struct Difference {
     /// The product's code.
     pub product: String,
-    /// Its API version.
+    /// The API version.
     pub version: String,
     /// The changes.
     pub changes: Vec<Change>,
@@ -94,12 +94,12 @@ pub fn difference(
 }
 
 impl Difference {
-    /// The gravest impact; none where nothing changed.
+    /// Returns the gravest impact; none where nothing changed.
     pub fn impact(&self) -> Option<Impact> {
         self.changes.iter().map(|change| change.impact).max()
     }
 
-    /// The part of a version number that has to grow before 1.0: a breaking change is a new minor
+    /// Returns the part of a version number that has to grow before 1.0: a breaking change is a new minor
     /// version, everything else a new patch.
     pub fn semver(&self) -> &'static str {
         match self.impact() {
@@ -109,7 +109,7 @@ impl Difference {
         }
     }
 
-    /// As a section of a changelog, in Markdown. Changes of documentation are counted, not listed.
+    /// Writes it as a section of a changelog, in Markdown. Changes of documentation are counted, not listed.
     pub fn markdown(&self) -> String {
         let mut text = format!("### {} {}\n", self.product, self.version);
         let Some(impact) = self.impact() else {

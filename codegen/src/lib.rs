@@ -52,7 +52,7 @@ use rustc_hash::FxHashSet;
 /// A product version's metadata, as published.
 #[derive(Clone, Copy, Debug)]
 pub struct Spec<'a> {
-    /// Shown in diagnostics and in the headers of files: relative, separated by `/`.
+    /// The path, for diagnostics and the headers of files: relative, separated by `/`.
     pub path: &'a str,
     /// The contents of `api-docs.json`.
     pub json: &'a [u8],
@@ -60,14 +60,14 @@ pub struct Spec<'a> {
     pub overlay: Option<(&'a str, &'a [u8])>,
 }
 
-/// What to generate, and how its crates name others.
+/// Options of a generation: what to generate, and how its crates name others.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The facade: `alicloud`. The crates of products begin with it: `alicloud-ga`.
     pub crate_name: String,
-    /// Where the facade's manifest finds the runtime.
+    /// The place where the facade's manifest finds the runtime.
     pub runtime: Dependency,
-    /// Whether the facade's manifest has a `[workspace]` of its own.
+    /// Gives the facade's manifest a `[workspace]` of its own.
     pub standalone: bool,
     /// The versions of crates that have one already, by name; others begin with
     /// [`FIRST_VERSION`].
@@ -76,14 +76,14 @@ pub struct Options {
     pub guides: Vec<Guide>,
     /// Only these operations, by wire name; all of them where there is none.
     pub operations: Option<Vec<String>>,
-    /// How strict to be with what was published.
+    /// The tolerance of what was published.
     pub tolerance: Tolerance,
 }
 
 /// The version of a new product's crate.
 pub const FIRST_VERSION: &str = "0.1.0";
 
-/// How a manifest names the runtime.
+/// The way in which a manifest names the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dependency {
     /// `workspace = true`.
@@ -92,7 +92,7 @@ pub enum Dependency {
     Path(String),
 }
 
-/// What came of it.
+/// Outcome of a generation.
 #[derive(Debug, Default)]
 pub struct Output {
     /// The crates, sorted by path; empty where a finding is an error.
@@ -103,9 +103,9 @@ pub struct Output {
     pub diagnostics: Vec<Diagnostic>,
     /// Operations that were not generated.
     pub skipped: Vec<SkippedOperation>,
-    /// How many operations were generated.
+    /// The number of operations that were generated.
     pub operations: usize,
-    /// How many specs were read.
+    /// The number of specs that were read.
     pub specs: usize,
 }
 
@@ -118,7 +118,7 @@ pub struct Crate {
     pub folder: String,
     /// The path of its spec.
     pub spec: String,
-    /// How many operations it has.
+    /// The number of its operations.
     pub operations: usize,
 }
 
@@ -129,7 +129,7 @@ pub struct SkippedOperation {
     pub spec: String,
     /// Its wire name.
     pub operation: String,
-    /// Why, in words.
+    /// The reason, in words.
     pub reason: String,
 }
 
@@ -139,15 +139,15 @@ pub fn generate(specs: &[Spec<'_>], options: &Options) -> Output {
     run(specs, options, None)
 }
 
-/// [`generate`], with the names that were generated before: those stay, and new ones
-/// are added. A name that would be another one now is a finding.
+/// Makes the crates as [`generate`] does, with the names that were generated before: those
+/// stay, and new ones are added. A name that would be another one now is a finding.
 pub fn generate_locked(specs: &[Spec<'_>], options: &Options, lock: &mut Lock) -> Output {
     run(specs, options, Some(lock))
 }
 
 fn run(specs: &[Spec<'_>], options: &Options, lock: Option<&mut Lock>) -> Output {
-    let sources = parallel::map(specs, lower::Source::new);
-    let documents = parallel::map(&sources, lower::Source::document);
+    let sources = parallel::map(specs, Source::new);
+    let documents = parallel::map(&sources, Source::document);
     let (mut products, diagnostics) = lower_all(&sources, &documents, options);
     let mut output = Output {
         diagnostics,
@@ -163,32 +163,16 @@ fn run(specs: &[Spec<'_>], options: &Options, lock: Option<&mut Lock>) -> Output
         &mut output.diagnostics,
     );
     if let Some(lock) = lock {
-        let severity = options.tolerance.fault();
-        for product in &products {
-            let is_bare = product.module == names::product(product.name, None);
-            let findings = lock.add(product, is_bare, severity);
-            let spec = specs.iter().find(|spec| spec.path == product.source);
-            output.diagnostics.extend(
-                spec.into_iter()
-                    .flat_map(|spec| lower::placed(spec, &findings)),
-            );
-        }
+        let moved = hold_names(&products, lock, specs, options.tolerance);
+        output.diagnostics.extend(moved);
     }
     let wanted = options.operations.as_deref().unwrap_or_default();
-    output
-        .diagnostics
-        .extend(unknown(wanted, specs, &documents));
-    if output
-        .diagnostics
-        .iter()
-        .any(|it| it.severity == Severity::Error)
-    {
+    let unknown = unknown(wanted, specs, &documents);
+    output.diagnostics.extend(unknown);
+    if has_error(&output.diagnostics) {
         return output;
     }
-    output.operations = products
-        .iter()
-        .map(|product| product.operations.len())
-        .sum();
+    output.operations = products.iter().map(|it| it.operations.len()).sum();
     output.skipped = skipped(&products);
     output.crates = products.iter().map(|it| krate(it, options)).collect();
     output.files = emit_all(&products, options);
@@ -218,12 +202,12 @@ pub struct ForBuild<'a> {
     pub spec: Spec<'a>,
     /// Only these operations, by wire name; all that can be generated where there are none.
     pub operations: Option<&'a [String]>,
-    /// Whether its module carries its version (`ga_2019_11_20`), because the app had another
+    /// True where its module carries its version (`ga_2019_11_20`), because the app had another
     /// version first: a name never moves when one is added.
     pub version_in_name: bool,
 }
 
-/// [`generate_for_build`] for several products at once: a module each.
+/// Makes one text of several products, as [`generate_for_build`] does of one: a module each.
 ///
 /// # Errors
 /// All findings of all specs, where one of them is an error.
@@ -254,13 +238,13 @@ pub fn generate_all_for_build(products: &[ForBuild<'_>]) -> Result<String, Vec<D
             diagnostics.push(module_taken(product, other, Severity::Error));
         }
     }
-    if diagnostics.iter().any(|it| it.severity == Severity::Error) {
+    if has_error(&diagnostics) {
         return Err(diagnostics);
     }
     Ok(lowered.iter().map(emit::inline).collect())
 }
 
-/// Everything that is found wrong with a spec, and nothing generated.
+/// Finds everything that is wrong with a spec, and generates nothing.
 pub fn findings(spec: &Spec<'_>, tolerance: Tolerance) -> Vec<Diagnostic> {
     let settings = lower::Settings {
         tolerance,
@@ -270,8 +254,8 @@ pub fn findings(spec: &Spec<'_>, tolerance: Tolerance) -> Vec<Diagnostic> {
     lower::lower(&source, &source.document(), &settings).1
 }
 
-/// A description of the metadata (HTML, Markdown, or neither) as the Markdown that
-/// generated doc comments show.
+/// Converts a description of the metadata (HTML, Markdown, or neither) into the Markdown of
+/// generated doc comments.
 pub fn description(text: &str) -> String {
     let mut doc = docs::Doc::new();
     doc.text(text);
@@ -409,6 +393,28 @@ fn name_versions(
         diagnostics.push(module_taken(product, other, tolerance.fault()));
         false
     });
+}
+
+/// Adds the names of all products to the lock, and finds those that would be other ones now.
+fn hold_names(
+    products: &[Product<'_>],
+    lock: &mut Lock,
+    specs: &[Spec<'_>],
+    tolerance: Tolerance,
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for product in products {
+        let is_bare = product.module == names::product(product.name, None);
+        let findings = lock.add(product, is_bare, tolerance.fault());
+        if let Some(spec) = specs.iter().find(|spec| spec.path == product.source) {
+            found.extend(lower::placed(spec, &findings));
+        }
+    }
+    found
+}
+
+fn has_error(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|it| it.severity == Severity::Error)
 }
 
 /// What to say of a product whose module is another's already.

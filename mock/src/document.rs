@@ -25,7 +25,7 @@ fn object_or_nothing<'de, D: Deserializer<'de>>(from: D) -> Result<Map<String, J
 }
 
 impl Document {
-    /// The schema that a `$ref` stands for; `null` for one that leads nowhere.
+    /// Returns the schema that a `$ref` stands for; `null` for one that leads nowhere.
     pub fn resolve<'a>(&'a self, mut schema: &'a Json) -> &'a Json {
         // A chain longer than this is a circle.
         for _ in 0..16 {

@@ -50,11 +50,11 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// How long to wait for connections to end where no more files can be opened.
 const NO_FILES: Duration = Duration::from_millis(50);
 
-/// Who may call a server, and how much it has.
+/// Options of a mock server: who may call it, and how much it has.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "clap", derive(clap::Args))]
 pub struct Options {
-    /// How many items a listing has in all of its pages.
+    /// The number of items that a listing has in all of its pages.
     #[cfg_attr(feature = "clap", arg(long, value_name = "N", default_value_t = ITEMS))]
     pub items: usize,
     /// The id of the access key that clients sign with.
@@ -94,7 +94,7 @@ impl Default for Options {
 pub struct Mock(Service);
 
 impl Mock {
-    /// A mock server of what an `api-docs.json` describes.
+    /// Creates a mock server of what an `api-docs.json` describes.
     ///
     /// # Errors
     /// If it is no metadata of a product.
@@ -141,7 +141,7 @@ impl Mock {
         Ok(self.serve(listener, true).await)
     }
 
-    /// [`Mock::run`] outside of an async runtime.
+    /// Runs as [`Mock::run`] does, outside of an async runtime.
     ///
     /// # Errors
     /// If the port is taken.
@@ -250,7 +250,7 @@ async fn answer(
     response
 }
 
-/// The body, if it is of at most so many bytes; else the status and the reason to refuse it
+/// Reads the body, if it is of at most so many bytes; else the status and the reason to refuse it
 /// with. One that says beforehand that it is longer is not read at all.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
-/// The decoded pairs of a query or a form, in their order.
+/// Decodes the pairs of a query or a form, in their order.
 pub fn parse(text: &str) -> Vec<(String, String)> {
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     pairs
@@ -35,7 +35,7 @@ pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, ENCODED).to_string()
 }
 
-/// The canonical form of pairs: sorted by name, encoded.
+/// Writes the canonical form of pairs: sorted by name, encoded.
 pub fn canonical(pairs: &[(String, String)]) -> String {
     let mut pairs: Vec<_> = pairs.iter().collect();
     pairs.sort();

@@ -5,11 +5,11 @@ use crate::percent::{decode, parse};
 /// A request that has been read whole.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// In upper case.
+    /// The method, in upper case.
     pub method: String,
-    /// As it was sent, without the query.
+    /// The path as it was sent, without the query.
     pub path: String,
-    /// As it was sent.
+    /// The query as it was sent.
     pub raw_query: String,
     /// Decoded, in the order of sending.
     pub query: Vec<(String, String)>,
@@ -17,12 +17,12 @@ pub struct Request {
     pub form: Vec<(String, String)>,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
-    /// As it was sent.
+    /// The body as it was sent.
     pub body: Vec<u8>,
 }
 
 impl Request {
-    /// One that has arrived.
+    /// Reads a request that has arrived.
     pub fn new(head: &http::request::Parts, body: &[u8]) -> Self {
         let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
             (
@@ -47,38 +47,38 @@ impl Request {
         request
     }
 
-    /// The first header of a name.
+    /// Returns the first header of a name.
     pub fn header(&self, name: &str) -> Option<&str> {
         first(self.headers.iter(), name)
     }
 
-    /// The first header of a name; empty if there is none.
+    /// Returns the first header of a name; empty if there is none.
     pub fn header_or_empty(&self, name: &str) -> &str {
         self.header(name).unwrap_or_default()
     }
 
-    /// The first query parameter of a name.
+    /// Returns the first query parameter of a name.
     pub fn query(&self, name: &str) -> Option<&str> {
         first(self.query.iter(), name)
     }
 
-    /// The first pair of a name in the form.
+    /// Returns the first pair of a name in the form.
     pub fn form(&self, name: &str) -> Option<&str> {
         first(self.form.iter(), name)
     }
 
-    /// The first parameter of a name, in the query or the form.
+    /// Returns the first parameter of a name, in the query or the form.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         self.query(name).or_else(|| self.form(name))
     }
 
-    /// What makes each attempt's signature its own.
+    /// Returns the nonce, which makes each attempt's signature its own.
     pub fn nonce(&self) -> Option<&str> {
         self.header("x-acs-signature-nonce")
             .or_else(|| self.parameter("SignatureNonce"))
     }
 
-    /// The values that stand in the path in place of a template's placeholders,
+    /// Returns the values that stand in the path in place of a template's placeholders,
     /// decoded; `None` if the path is not of that template.
     pub fn path_values(&self, template: &str) -> Option<Vec<(String, String)>> {
         let template = template.split('?').next().unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::signature::{self, Refusal};
 use crate::{Document, Options, Request};
 use crate::{events, paging, required};
 
-/// What `--help` says of answers on demand.
+/// The part of `--help` on answers on demand.
 pub const HELP: &str = "\
 Answers on demand, in a request's headers:
   x-mock-error: CODE         fail with a code, and its documented status and message

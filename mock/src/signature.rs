@@ -10,20 +10,20 @@ use sha2::{Digest as _, Sha256};
 use crate::Request;
 use crate::percent::{canonical, encode};
 
-/// Why a request is refused: the gateway's code and message, with status 400 unless
+/// The reason why a request is refused: the gateway's code and message, with status 400 unless
 /// said otherwise.
 #[derive(Debug, PartialEq)]
 pub struct Refusal {
-    /// Of HTTP.
+    /// The HTTP status.
     pub status: u16,
-    /// As the gateway spells it.
+    /// The code, as the gateway spells it.
     pub code: Cow<'static, str>,
-    /// As the gateway words it.
+    /// The message, as the gateway words it.
     pub message: String,
 }
 
 impl Refusal {
-    /// One with status 400.
+    /// Creates a refusal with status 400.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status: 400,
@@ -33,12 +33,12 @@ impl Refusal {
     }
 }
 
-/// What a valid signature says.
+/// The contents of a valid signature.
 #[derive(Debug, PartialEq)]
 pub struct Signed {
-    /// When it was made: seconds since 1970.
+    /// The time when it was made: seconds since 1970.
     pub date: i64,
-    /// What makes it good for one request only.
+    /// The nonce, which makes it good for one request only.
     pub nonce: String,
 }
 
@@ -285,7 +285,7 @@ fn signed(
     }
 }
 
-/// What V1 signatures are made of.
+/// Computes the HMAC-SHA1 that V1 signatures are made of.
 pub fn hmac_sha1(key: &str, text: &str) -> String {
     data_encoding::BASE64.encode(&mac::<Hmac<Sha1>>(key, text))
 }

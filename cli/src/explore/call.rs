@@ -32,13 +32,13 @@ pub struct Signed {
     pub headers: Vec<(String, String)>,
     /// The body; text that is no UTF-8 with replacement characters.
     pub body: String,
-    /// What is hashed into the string to sign.
+    /// The canonical request, which is hashed into the string to sign.
     pub canonical_request: String,
-    /// What the key is applied to.
+    /// The string that the key is applied to.
     pub string_to_sign: String,
     /// The signature of the request as it is shown here.
     pub signature: String,
-    /// Whether `***` stands for something secret (a password among the parameters, a security
+    /// True where `***` stands for something secret (a password among the parameters, a security
     /// token): then the signature is that of the masked request, and the service refuses it.
     pub masked: bool,
     /// A `curl` command that sends it, for a POSIX shell. Services take a signature for
@@ -159,11 +159,11 @@ fn secrets(object: &dyn Object) -> Vec<(String, String)> {
     found
 }
 
-/// What became of a request.
+/// The answer to a request.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Answer {
-    /// Whether the service answered with a success.
+    /// True where the service answered with a success.
     pub success: bool,
     /// The HTTP status, where there was a reply.
     pub status: Option<u16>,
@@ -173,15 +173,15 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The reply's body; bytes that are no text by their number.
     pub body: String,
-    /// How often it was sent.
+    /// The number of times that it was sent.
     pub attempts: u32,
-    /// Of a failure: the error, in one line.
+    /// The error of a failure, in one line.
     pub error: Option<String>,
-    /// Of an error of the service: its code.
+    /// The code of an error of the service.
     pub code: Option<String>,
-    /// What the metadata says of that code.
+    /// The metadata's row of that code.
     pub documented: Option<DocumentedError>,
-    /// Of a request that was not sent: why.
+    /// The problems of a request that was not sent.
     pub problems: Vec<Problem>,
 }
 

@@ -11,7 +11,7 @@ use alicloud_runtime::{
 
 use super::spec::Operation;
 
-/// Who calls, and where.
+/// A caller: credentials, region and host.
 #[derive(Clone)]
 pub struct Caller {
     pub(super) credentials: Credentials,
@@ -49,7 +49,7 @@ impl fmt::Debug for Caller {
 }
 
 impl Caller {
-    /// With these keys.
+    /// Creates a caller with these keys.
     pub fn new(credentials: Credentials) -> Self {
         Self {
             credentials,
@@ -61,7 +61,7 @@ impl Caller {
         }
     }
 
-    /// With keys that no service knows: to see how a signature comes about.
+    /// Creates a caller with keys that no service knows: to see how a signature comes about.
     pub fn example() -> Self {
         let credentials = Credentials::new("LTAI-example", "example-secret");
         Self {
@@ -70,7 +70,7 @@ impl Caller {
         }
     }
 
-    /// With the keys of the process's surroundings, and the region that
+    /// Creates a caller with the keys of the process's environment, and the region that
     /// `ALIBABA_CLOUD_REGION_ID` names, as an app has them.
     ///
     /// # Errors
@@ -91,38 +91,38 @@ impl Caller {
         self
     }
 
-    /// Whether the keys are those of [`Caller::example`].
+    /// Returns whether the keys are those of [`Caller::example`].
     pub fn is_example(&self) -> bool {
         self.example
     }
 
-    /// The key's id, which is no secret.
+    /// Returns the key's id, which is no secret.
     pub fn access_key_id(&self) -> &str {
         self.credentials.access_key_id()
     }
 
-    /// In this region.
+    /// Sets the region.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = Some(region.into());
         self
     }
 
-    /// To this host, `http://…` too: a double of the service.
+    /// Sets the host, `http://…` too: that of a mock server.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
         self
     }
 
-    /// With this signature, where the product's gateway takes it.
+    /// Sets the signature, where the product's gateway takes it.
     #[must_use]
     pub fn signature(mut self, signature: Signature) -> Self {
         self.signature = signature;
         self
     }
 
-    /// To a mock server that is to fail with this code.
+    /// Asks a mock server to fail with this code.
     #[must_use]
     pub fn mock_error(mut self, code: impl Into<String>) -> Self {
         self.mock_error = Some(code.into());

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::shape::Shape;
 
-/// Levels of types in types that are shown.
+/// Levels of types in types that are displayed.
 const DEPTH: usize = 8;
 /// Members that are described of one request or reply: where types hold each other, every level
 /// has many times the members of the one above it.
@@ -17,23 +17,23 @@ const MOST_MEMBERS: usize = 3_000;
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Member {
-    /// Its wire name.
+    /// The wire name.
     pub name: &'static str,
     /// Its whole name as [`super::Parameters::set`] takes it, `N` for the numbers of items:
     /// `Certificates.N.Id`.
     pub path: String,
     /// Its name in Rust.
     pub rust: &'static str,
-    /// Where it travels: `query`, `form`, `path`, `header`, `host`, `body`; empty inside of others.
+    /// The place in which it travels: `query`, `form`, `path`, `header`, `host`, `body`; empty inside of others.
     pub place: &'static str,
     /// Its type in words: `list of objects`.
     pub kind: String,
     /// Its type.
     #[serde(skip)]
     pub shape: Shape,
-    /// It must be given.
+    /// Required.
     pub required: bool,
-    /// It must not be shown.
+    /// Secret: it must not be printed.
     pub secret: bool,
     /// The service advises against it.
     pub deprecated: bool,
@@ -45,9 +45,9 @@ pub struct Member {
     pub values: Vec<ValueOf>,
     /// What the service takes where it is not set; may be empty.
     pub default: &'static str,
-    /// As documented; may be empty.
+    /// The documented example; may be empty.
     pub example: &'static str,
-    /// What it is, as Markdown; may be empty.
+    /// The description, as Markdown; may be empty.
     pub description: String,
     /// The members of an object, or of the objects of a list or a map.
     pub members: Vec<Member>,
@@ -56,9 +56,9 @@ pub struct Member {
 /// A documented value.
 #[derive(Clone, Debug, Serialize)]
 pub struct ValueOf {
-    /// As it is on the wire.
+    /// The value, as it is on the wire.
     pub value: &'static str,
-    /// What it means; may be empty.
+    /// The meaning; may be empty.
     pub title: &'static str,
 }
 
@@ -67,11 +67,11 @@ pub struct ValueOf {
 pub struct DocumentedError {
     /// The HTTP status; 0 where none is documented.
     pub status: u16,
-    /// As the service spells it.
+    /// The code, as the service spells it.
     pub code: &'static str,
-    /// As the service words it; may hold placeholders.
+    /// The message, as the service words it; may hold placeholders.
     pub message: &'static str,
-    /// What it means; may be empty.
+    /// The meaning; may be empty.
     pub meaning: &'static str,
     /// The variant of the operation's error enum; empty for errors of the whole product.
     pub rust: &'static str,
@@ -86,7 +86,7 @@ pub struct SampleReply {
     pub body: &'static str,
 }
 
-/// What calling an operation may do.
+/// The risk of calling an operation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Risk {
@@ -99,7 +99,7 @@ pub struct Risk {
 }
 
 impl Risk {
-    /// Why to ask before it is sent, in words; nothing where there is no reason.
+    /// Returns the reasons to ask before it is sent, in words; nothing where there is no reason.
     pub fn reasons(&self) -> Vec<&'static str> {
         let reasons = [
             (self.writes, "it changes something"),

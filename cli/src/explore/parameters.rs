@@ -18,13 +18,13 @@ const MOST_ITEMS: usize = 10_000;
 #[serde(transparent)]
 pub struct Parameters(pub(super) Map<String, Json>);
 
-/// What is wrong with a parameter.
+/// A problem of a parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Problem {
-    /// Which one, by its wire name: `Certificates.2.Domain`.
+    /// The parameter, by its wire name: `Certificates.2.Domain`.
     pub path: String,
-    /// What is wrong: `is required`.
+    /// The problem in words: `is required`.
     pub message: String,
 }
 
@@ -55,12 +55,12 @@ impl From<Map<String, Json>> for Parameters {
 }
 
 impl Parameters {
-    /// None.
+    /// Creates an object without any.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Those of a JSON object.
+    /// Reads those of a JSON object.
     ///
     /// # Errors
     /// If it is none.
@@ -87,7 +87,7 @@ impl Parameters {
         parameters
     }
 
-    /// As JSON.
+    /// Returns them as JSON.
     pub fn as_json(&self) -> &Map<String, Json> {
         &self.0
     }

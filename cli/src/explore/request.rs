@@ -48,18 +48,18 @@ impl Request {
         }
     }
 
-    /// The operation.
+    /// Returns the operation.
     pub fn operation(&self) -> Operation {
         self.operation
     }
 
-    /// What is wrong: unknown names, values of another type, what is required and missing, what
+    /// Returns the problems: unknown names, values of another type, what is required and missing, what
     /// is out of its documented bounds. The client refuses to send such a request.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// What may be wrong: values that are not among those that are documented, parameters that
+    /// Returns the hints: values that are not among those that are documented, parameters that
     /// the service advises against.
     pub fn hints(&self) -> &[Problem] {
         &self.hints

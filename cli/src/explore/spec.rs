@@ -31,7 +31,7 @@ pub struct Operation {
     index: usize,
 }
 
-/// Why a spec cannot be looked into: what is wrong with it, each with its place.
+/// The findings for which a spec cannot be looked into, each with its place.
 #[derive(Clone, Debug)]
 pub struct Findings(pub Vec<Diagnostic>);
 
@@ -52,9 +52,9 @@ impl std::error::Error for Findings {}
 pub struct UnknownOperation {
     /// The product's code.
     pub product: String,
-    /// What was asked for.
+    /// The name that was asked for.
     pub name: String,
-    /// Why it is not there, where it is in the metadata and cannot be called.
+    /// The reason why it is not there, where it is in the metadata and cannot be called.
     pub reason: Option<String>,
     /// Names that are near to it.
     pub nearest: Vec<String>,
@@ -102,7 +102,7 @@ impl Spec {
         Self::read_as(path, json, overlay, false)
     }
 
-    /// [`Spec::read`] as an app has it, whose module may carry the version.
+    /// Reads a spec as [`Spec::read`] does, for an app, whose module may carry the version.
     ///
     /// # Errors
     /// What is wrong with it, where it cannot be used at all.
@@ -239,7 +239,7 @@ impl fmt::Debug for Spec {
 }
 
 impl Operation {
-    /// The spec that it is of.
+    /// Returns the spec that it is of.
     pub fn spec(self) -> &'static Spec {
         self.spec
     }
@@ -278,17 +278,17 @@ impl Operation {
         texts.join("\n\n")
     }
 
-    /// What the service's documentation says instead, where it is deprecated.
+    /// Returns what the service's documentation says instead, where it is deprecated.
     pub fn deprecated(self) -> Option<&'static str> {
         self.model.deprecated.as_deref()
     }
 
-    /// Of one that goes on after its reply: the operation that tells how it went.
+    /// Returns the operation that tells how this one went, if it goes on after its reply.
     pub fn outcome(self) -> Option<&'static str> {
         self.model.outcome.as_ref().map(|it| it.operation.as_str())
     }
 
-    /// The HTTP method and the path that it is sent with.
+    /// Returns the HTTP method and the path that it is sent with.
     pub fn http(self) -> (&'static str, &'static str) {
         (&self.model.method, &self.model.path)
     }
@@ -303,27 +303,27 @@ impl Operation {
         )
     }
 
-    /// What it takes.
+    /// Returns its parameters.
     pub fn parameters(self) -> Vec<Member> {
         describe::parameters(self.model)
     }
 
-    /// What it answers with.
+    /// Returns the members of its reply.
     pub fn reply(self) -> Vec<Member> {
         describe::reply(self.model)
     }
 
-    /// The errors that it documents, then those of every operation of its product.
+    /// Returns the errors that it documents, then those of every operation of its product.
     pub fn errors(self) -> Vec<DocumentedError> {
         describe::errors(self.spec.product, self.model)
     }
 
-    /// The replies that it documents.
+    /// Returns the replies that it documents.
     pub fn samples(self) -> Vec<SampleReply> {
         describe::samples(self.model)
     }
 
-    /// What calling it may do.
+    /// Returns the risk of calling it.
     pub fn risk(self) -> Risk {
         describe::risk(self.model)
     }

@@ -8,9 +8,9 @@ use super::call::{Signed, V3};
 /// A step on the way from a request to its signature.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// What it is.
+    /// The title.
     pub title: &'static str,
-    /// How it is made of the steps before it.
+    /// The way in which it is made of the steps before it.
     pub how: &'static str,
     /// The result.
     pub text: String,

@@ -33,7 +33,7 @@ impl fmt::Display for Found {
     }
 }
 
-/// Why metadata cannot be had.
+/// The reason why metadata cannot be had.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LibraryError {
@@ -127,7 +127,7 @@ impl From<io::Error> for LibraryError {
 }
 
 impl Library {
-    /// With a service, or offline without one.
+    /// Creates a library with a service, or an offline one without.
     pub fn new(service: Option<Service>, cache: Cache) -> Self {
         Self {
             service,

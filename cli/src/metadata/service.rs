@@ -34,7 +34,7 @@ pub struct Service {
     timeout: Duration,
 }
 
-/// Why a file could not be had.
+/// The reason why a file could not be had.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum FetchError {
@@ -74,7 +74,7 @@ impl fmt::Display for FetchError {
 impl std::error::Error for FetchError {}
 
 impl Service {
-    /// The service at a base URL such as [`BASE_URL`].
+    /// Creates the service at a base URL such as [`BASE_URL`].
     ///
     /// # Errors
     /// If the URL is neither `https` nor `http`, or the HTTP client cannot be built.
@@ -99,14 +99,14 @@ impl Service {
         })
     }
 
-    /// With another pause before the second attempt; it doubles with each. Default: half a second.
+    /// Sets another pause before the second attempt; it doubles with each. Default: half a second.
     #[must_use]
     pub fn pause(mut self, pause: Duration) -> Self {
         self.pause = pause;
         self
     }
 
-    /// With another limit on the time of one attempt. Default: a minute.
+    /// Sets another limit on the time of one attempt. Default: a minute.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;

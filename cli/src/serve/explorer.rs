@@ -23,12 +23,12 @@ const SCRIPT: &str = include_str!("assets/page.js");
 const STYLE: &str = include_str!("assets/page.css");
 const ICON: &str = include_str!("assets/icon.svg");
 
-/// What a page may do.
+/// Options of a page.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Whether calls may be sent to the service, with the credentials of the environment.
+    /// Allows calls to the service, with the credentials of the environment.
     pub allow_send: bool,
-    /// Where calls to the service go, if not to its published host.
+    /// The host that calls to the service go to, if not to its published host.
     pub endpoint: Option<String>,
     /// The region that a form begins with, if not the product's.
     pub region: Option<String>,
@@ -49,7 +49,7 @@ pub(super) struct Server {
 }
 
 impl Explorer {
-    /// An explorer of these specs on a port of 127.0.0.1; 0 takes a free one. It is kept for as
+    /// Creates an explorer of these specs on a port of 127.0.0.1; 0 takes a free one. It is kept for as
     /// long as the process runs.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl Explorer {
         Ok(Self { listener, server })
     }
 
-    /// The specs.
+    /// Returns the specs.
     pub fn shelf(&self) -> &Shelf {
         &self.server.shelf
     }
