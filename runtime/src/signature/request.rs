@@ -173,10 +173,10 @@ fn header_name(name: &str) -> Result<HeaderName, http::header::InvalidHeaderName
     })
 }
 
-/// Whether a header is not to be shown by what handles it.
+/// Whether what handles a header is not to print its value.
 fn is_secret(name: &str) -> bool {
     matches!(
         name,
-        "authorization" | "x-acs-security-token" | "x-acs-bearer-token"
+        "authorization" | "x-acs-security-token" | "x-acs-bearer-token" | ID_TOKEN
     )
 }

@@ -1,5 +1,6 @@
 //! Headers and hosts that an app names: what is signed is what is sent.
 
+use alicloud_runtime::testing::Replay;
 use alicloud_runtime::{Config, Credentials, RawClient, Signature};
 use test_support::{FakeService, answer};
 
@@ -130,4 +131,25 @@ async fn an_identity_token_stands_in_a_header_of_its_own_and_nothing_is_signed()
         }
     }
     assert_eq!(double.seen().len(), 4);
+}
+
+/// What an app's own transport, or a log of the HTTP library, prints of them.
+#[tokio::test]
+async fn headers_that_hold_a_secret_are_printed_without_it_by_whoever_handles_them() {
+    for credentials in [
+        Credentials::id_token("the-token"),
+        Credentials::bearer("the-token"),
+        Credentials::new("id", "secret").with_security_token("the-token"),
+    ] {
+        for signature in [Signature::V3, Signature::V1] {
+            let replay = Replay::new().respond(200, r#"{"RequestId": "1"}"#);
+            let config = replay.config().signature(signature);
+            let roa = RawClient::roa(&config, "CS", "2015-12-15");
+            let call = roa.call("List").credentials(credentials.clone());
+            call.await.expect("success");
+            let headers = replay.requests()[0].headers().clone();
+            assert!(headers.values().any(|value| value == "the-token"));
+            assert!(!format!("{headers:?}").contains("the-token"), "{headers:?}");
+        }
+    }
 }
