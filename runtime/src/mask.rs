@@ -9,8 +9,8 @@ pub(crate) const MASK: &str = "***";
 /// quotes a URL, known or not.
 const PARAMETERS: [&str; 3] = ["SecurityToken", "BearerToken", "Signature"];
 
-/// A string without secrets. They are found as they are, percent-encoded once or twice, as a form, as JSON and as
-/// HTML write them.
+/// A string without secrets. They are found as they are, percent-encoded once or twice, and
+/// as a form, JSON and HTML write them.
 pub(crate) fn masked(text: &str, secrets: &[&str], with: &str) -> String {
     let mut text = text.to_owned();
     for spelling in spellings_of(secrets) {

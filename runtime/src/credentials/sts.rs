@@ -11,6 +11,7 @@ use super::context::Context;
 use super::credentials::Credentials;
 use super::error::CredentialsError;
 use super::remote::{Address, KeyNames, Server, access_key, origin};
+use crate::endpoint::is_region;
 use crate::time::{Clock, format_iso8601};
 
 /// Where STS is.
@@ -64,9 +65,10 @@ impl Endpoint {
         match (&self.explicit, &self.region) {
             (Some(explicit), _) => origin(explicit),
             (None, Some(region)) => {
-                let is_label = |c: char| c.is_ascii_alphanumeric() || c == '-';
-                if region.is_empty() || !region.chars().all(is_label) {
-                    return Err("the STS region is no region's name".to_owned());
+                if !is_region(region) {
+                    return Err(format!(
+                        "the STS region {region:?} is no region: letters, digits and `-` are"
+                    ));
                 }
                 Ok(format!("https://sts{suffix}.{region}.aliyuncs.com"))
             }

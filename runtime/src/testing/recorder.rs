@@ -44,8 +44,8 @@ use crate::value::secret_names;
 /// you publish it.
 ///
 /// It records the calls of the configuration whose transport it is. What fetches credentials
-/// or uploads files passes by. A reply is read whole, to the call's limit, before it is handed on, so events
-/// come all at once. A file is written by one recorder at a time, each exchange in one piece.
+/// or uploads files passes by. A reply is read whole, to the call's limit, before it is handed
+/// on, so events come all at once. A file is written by one recorder at a time, each exchange in one piece.
 ///
 /// ```no_run
 /// # use alicloud_runtime as alicloud;

@@ -31,8 +31,8 @@ const ROLES: &str = "latest/meta-data/ram/security-credentials/";
 /// ECS instance.
 ///
 /// Asks with a session token (IMDSv2). Where the server gives none, or refuses the request
-/// that it gave one for (4xx, but not 404), it is asked without (IMDSv1), unless [`EcsRamRole::imds_v1`] forbids that. Each request may take one
-/// second.
+/// that it gave one for (4xx, but not 404), it is asked without (IMDSv1), unless
+/// [`EcsRamRole::imds_v1`] forbids that. Each request may take one second.
 #[derive(Clone, Debug)]
 pub struct EcsRamRole(Refreshing<Metadata>);
 
