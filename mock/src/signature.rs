@@ -77,33 +77,7 @@ fn v3(request: &Request, header: &str, id: &str, secret: &str) -> Result<Signed,
     };
     same_key(part("Credential"), id)?;
     let names: Vec<_> = part("SignedHeaders").split(';').collect();
-    for required in [
-        "host",
-        "x-acs-action",
-        "x-acs-content-sha256",
-        "x-acs-date",
-        "x-acs-signature-nonce",
-        "x-acs-version",
-    ] {
-        if !names.contains(&required) {
-            return Err(Refusal::new(
-                "IncompleteSignature",
-                format!("The header {required} is not signed."),
-            ));
-        }
-    }
-    // aiohttp, under the official Python SDK, names a type for a body that is not there.
-    let must_be = |name: &str| {
-        name.starts_with("x-acs-") || name == "content-type" && !request.body.is_empty()
-    };
-    let mut headers = request.headers.iter();
-    let unsigned = headers.find(|(name, _)| must_be(name) && !names.contains(&name.as_str()));
-    if let Some((name, _)) = unsigned {
-        return Err(Refusal::new(
-            "IncompleteSignature",
-            format!("The header {name} is not signed."),
-        ));
-    }
+    check_signed_headers(request, &names)?;
     let hash = hex(&Sha256::digest(&request.body));
     if request.header("x-acs-content-sha256") != Some(&hash) {
         return Err(Refusal::new(
@@ -143,6 +117,38 @@ fn v3(request: &Request, header: &str, id: &str, secret: &str) -> Result<Signed,
         request.header("x-acs-signature-nonce"),
         iso_date,
     )
+}
+
+/// Whether all headers are signed that have to be.
+fn check_signed_headers(request: &Request, names: &[&str]) -> Result<(), Refusal> {
+    for required in [
+        "host",
+        "x-acs-action",
+        "x-acs-content-sha256",
+        "x-acs-date",
+        "x-acs-signature-nonce",
+        "x-acs-version",
+    ] {
+        if !names.contains(&required) {
+            return Err(Refusal::new(
+                "IncompleteSignature",
+                format!("The header {required} is not signed."),
+            ));
+        }
+    }
+    // aiohttp, under the official Python SDK, names a type for a body that is not there.
+    let must_be = |name: &str| {
+        name.starts_with("x-acs-") || name == "content-type" && !request.body.is_empty()
+    };
+    let mut headers = request.headers.iter();
+    let unsigned = headers.find(|(name, _)| must_be(name) && !names.contains(&name.as_str()));
+    if let Some((name, _)) = unsigned {
+        return Err(Refusal::new(
+            "IncompleteSignature",
+            format!("The header {name} is not signed."),
+        ));
+    }
+    Ok(())
 }
 
 /// HMAC-SHA1 over all parameters, those of a form included.

@@ -103,37 +103,10 @@ pub(super) fn operation(operation: Operation) -> String {
     members(&mut text, &operation.parameters(), 1);
     section(&mut text, "Reply");
     members(&mut text, &operation.reply(), 1);
-    let errors = operation.errors();
-    if !errors.is_empty() {
-        section(&mut text, "Errors");
-        for error in errors {
-            let status = if error.status == 0 {
-                "   ".to_owned()
-            } else {
-                error.status.to_string()
-            };
-            let code = styled(NAME, error.code);
-            let meaning = if error.meaning.is_empty() {
-                error.message
-            } else {
-                error.meaning
-            };
-            text.push_str(format!("  {status} {code}  {}", shortened(meaning, WIDTH)).trim_end());
-            text.push('\n');
-        }
-    }
-    for sample in operation.samples().iter().take(1) {
+    errors(&mut text, operation);
+    if let Some(sample) = operation.samples().first() {
         section(&mut text, "Sample reply");
-        let lines: Vec<_> = sample.body.lines().collect();
-        for line in lines.iter().take(SAMPLE_LINES) {
-            text.push_str(&format!("  {line}\n"));
-        }
-        if lines.len() > SAMPLE_LINES {
-            text.push_str(&styled(
-                FAINT,
-                format_args!("  … {} more lines\n", lines.len() - SAMPLE_LINES),
-            ));
-        }
+        sample_reply(&mut text, sample.body);
     }
     let product = spec.product().to_lowercase();
     let required = operation
@@ -149,6 +122,38 @@ pub(super) fn operation(operation: Operation) -> String {
         name = operation.name(),
     ));
     text
+}
+
+fn errors(text: &mut String, operation: Operation) {
+    let errors = operation.errors();
+    if errors.is_empty() {
+        return;
+    }
+    section(text, "Errors");
+    for error in errors {
+        let status = match error.status {
+            0 => "   ".to_owned(),
+            status => status.to_string(),
+        };
+        let code = styled(NAME, error.code);
+        let meaning = match error.meaning {
+            "" => error.message,
+            meaning => meaning,
+        };
+        text.push_str(format!("  {status} {code}  {}", shortened(meaning, WIDTH)).trim_end());
+        text.push('\n');
+    }
+}
+
+fn sample_reply(text: &mut String, body: &str) {
+    let lines: Vec<_> = body.lines().collect();
+    for line in lines.iter().take(SAMPLE_LINES) {
+        text.push_str(&format!("  {line}\n"));
+    }
+    let more = lines.len().saturating_sub(SAMPLE_LINES);
+    if more > 0 {
+        text.push_str(&styled(FAINT, format_args!("  … {more} more lines\n")));
+    }
 }
 
 fn section(text: &mut String, title: &str) {
