@@ -1,5 +1,6 @@
-//! [`NewFile`]: a file that is there whole, or not at all.
+//! [`NewFile`]: a file that is there whole, or not at all; and whether there is a place for it.
 
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -29,13 +30,8 @@ impl NewFile {
     /// # Errors
     /// When it cannot be made there.
     pub(crate) async fn create(place: &Path) -> io::Result<Self> {
-        let Some(name) = place.file_name() else {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "it names no file",
-            ));
-        };
-        let mut beside = std::ffi::OsString::from(".");
+        let name = name(place)?;
+        let mut beside = OsString::from(".");
         beside.push(name);
         beside.push(format!(".{}.part", random::uuid()));
         let beside = place.with_file_name(beside);
@@ -87,6 +83,38 @@ impl NewFile {
         })
         .await
     }
+}
+
+/// Whether there is a place for a file: a name, in a folder that is there, which no folder has.
+///
+/// # Errors
+/// When there is none.
+pub(crate) async fn check_place(place: &Path) -> io::Result<()> {
+    name(place)?;
+    let place = place.to_owned();
+    let checked = driver::blocking(move || {
+        if place.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        // A name alone is one in the working directory.
+        let folder = place.parent().filter(|path| !path.as_os_str().is_empty());
+        match fs::metadata(folder.unwrap_or(Path::new(".")))?.is_dir() {
+            true => Ok(()),
+            false => Err(io::ErrorKind::NotADirectory.into()),
+        }
+    });
+    // Without a runtime the call says so itself.
+    checked.await.unwrap_or(Ok(()))
+}
+
+/// Why there is no file, in words.
+pub(crate) fn unwritten(place: &Path, error: &io::Error) -> String {
+    format!("the file {place:?} cannot be written: {error}")
+}
+
+fn name(place: &Path) -> io::Result<&OsStr> {
+    let unnamed = || io::Error::new(io::ErrorKind::InvalidInput, "it names no file");
+    place.file_name().ok_or_else(unnamed)
 }
 
 fn append(file: &mut File, pieces: &[Bytes]) -> io::Result<()> {

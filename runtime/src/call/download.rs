@@ -20,7 +20,7 @@ use super::reply::Raw;
 use super::response::Downloadable;
 use super::unanswered::broken_off;
 use crate::error::{Cause, Error};
-use crate::file::NewFile;
+use crate::file::{self, NewFile};
 use crate::future::BoxFuture;
 use crate::schema::ErrorCodes;
 #[cfg(feature = "blocking")]
@@ -78,13 +78,16 @@ impl<E> Downloading<E> {
 
     /// Writes the reply into a file, in place of any of that name, and tells how many bytes
     /// it has. It is there whole or not at all: it is written beside its place, under
-    /// another name, and removed when anything fails.
+    /// another name, and removed when anything fails. Where its folder is not there, nothing
+    /// is sent.
     pub fn to_file(self, path: impl Into<PathBuf>) -> BoxFuture<'static, Result<u64, Error<E>>>
     where
         E: 'static,
     {
         let path = path.into();
-        Box::pin(async move { self.await?.to_file(path).await })
+        let mut downloading = self;
+        downloading.parts.options.place = Some(path.clone());
+        Box::pin(async move { downloading.await?.to_file(path).await })
     }
 
     /// Explains what would be sent; see [`Call::explain`].
@@ -169,8 +172,8 @@ impl<E> Download<E> {
     pub async fn to_file(mut self, path: impl AsRef<Path>) -> Result<u64, Error<E>> {
         let path = path.as_ref();
         let unwritten = |head: &Raw, of: fn(Error) -> Error<E>, error: io::Error| {
-            let message = format!("the file {} cannot be written: {error}", path.display());
-            of(Error::new(head.operation, Cause::File(message)).after(head.attempts))
+            let cause = Cause::File(file::unwritten(path, &error));
+            of(Error::new(head.operation, cause).after(head.attempts))
         };
         let created = NewFile::create(path).await;
         let mut file = created.map_err(|e| unwritten(&self.head, self.of, e))?;

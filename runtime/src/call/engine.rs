@@ -47,6 +47,7 @@ async fn send(parts: &mut Parts, observed: &mut Observed, span: &Span) -> Result
     let parts = &*parts;
     let mut prepared = Prepared::new(parts)?;
     trace::record_server(span, &prepared.endpoint);
+    prepared.check_place(parts).await?;
     prepared.read_file(parts).await?;
     let attempts = Attempts {
         parts,

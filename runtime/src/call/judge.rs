@@ -40,7 +40,8 @@ impl Signed<'_> {
         }
         let operation = self.parts.operation;
         if !self.may_be_anything() {
-            let checked = decode::check(operation, &reply, unread.is_some());
+            let wants_events = matches!(self.parts.options.reading, Reading::Events(_));
+            let checked = decode::check(operation, &reply, wants_events);
             if let Err(reason) = checked {
                 return Err(self.unreadable(reply, reason));
             }

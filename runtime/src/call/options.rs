@@ -1,5 +1,6 @@
 //! What a call says otherwise than its client, and the setters that say it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub(crate) struct Options {
     pub(crate) max_reply_bytes: Option<usize>,
     pub(crate) idempotent: Option<bool>,
     pub(crate) reading: Reading,
+    /// The file that the reply is to become.
+    pub(crate) place: Option<PathBuf>,
 }
 
 /// The setters that a typed call and one by name have in common, for a type with its

@@ -15,6 +15,7 @@ use crate::driver;
 use crate::encode::{self, UnsignedRequest, Violation, ViolationKind};
 use crate::endpoint::{self, Endpoint};
 use crate::error::{Cause, Error};
+use crate::file;
 use crate::gateway::{self, Destination, Gateway, Signing};
 use crate::params::pair;
 use crate::retry::repeatable;
@@ -119,6 +120,18 @@ impl<'a> Prepared<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Looks whether there is a place for the file that the reply is to become: a call whose
+    /// reply is lost may have changed something.
+    pub(crate) async fn check_place(&self, parts: &Parts) -> Result<(), Error> {
+        let Some(place) = &parts.options.place else {
+            return Ok(());
+        };
+        file::check_place(place).await.map_err(|error| {
+            let why = file::unwritten(place, &error);
+            Error::new(parts.operation, Cause::Unsendable(why))
+        })
     }
 
     /// The file that is the body, if it is one.

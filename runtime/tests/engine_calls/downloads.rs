@@ -9,7 +9,7 @@ use alicloud_runtime::testing::Replay;
 use alicloud_runtime::transport::{
     Body, SendOptions, Transport, TransportError, TransportErrorKind as Kind,
 };
-use alicloud_runtime::{BoxFuture, Config, Downloading, RawClient, Retry};
+use alicloud_runtime::{BoxFuture, Config, Downloading, Guard, RawClient, Retry};
 use test_support::{Broken, Fault, Home, Pace, config, http as whole, until};
 
 use crate::chatter::{self, get_recording as get};
@@ -159,20 +159,36 @@ async fn all_that_was_announced_has_to_come_whoever_carries_it() {
 #[tokio::test]
 async fn a_place_that_cannot_be_written_is_an_error_that_names_it() {
     let home = Home::new();
-    let replay = Replay::new();
-    for place in ["no/such/folder", ".."] {
+    home.write("file", "");
+    home.write("folder/file", "");
+    for place in ["no/such/folder", "..", "folder", "file/file"] {
         let place = home.path().join(place);
-        let replay = replay.clone().respond(200, "a file");
+        // Before anything is sent.
+        let replay = Replay::new().respond(200, "a file");
         let error = get(&replay.config())
             .to_file(&place)
             .await
             .expect_err("no such place");
         let text = error.to_string();
+        let begins = format!("GetRecording was not sent: the file {place:?} cannot be written: ");
+        assert!(text.starts_with(&begins), "{text}");
+        assert!(!error.is_retryable() && error.attempts() == 0);
+        assert!(replay.requests().is_empty());
+
+        // And of a reply that is there already.
+        let download = get(&replay.config()).await.expect("a file");
+        let error = download.to_file(&place).await.expect_err("no such place");
+        let text = error.to_string();
         assert!(text.starts_with("GetRecording: the file "), "{text}");
         assert!(text.contains(" cannot be written: "), "{text}");
         assert!(!error.is_retryable() && error.attempts() == 1);
     }
-    assert!(names(home.path()).is_empty());
+    // What is denied, or lacks a parameter, says so first.
+    let replay = Replay::new();
+    let denied = replay.config().guard(Guard::new().deny_if("all", |_| true));
+    let error = get(&denied).to_file(home.path()).await.expect_err("denied");
+    assert!(error.is_denied(), "{error}");
+    assert_eq!(names(&home.path().join("folder")), ["file"]);
 }
 
 #[tokio::test]
