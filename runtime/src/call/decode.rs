@@ -23,10 +23,10 @@ const NAMED: usize = 5;
 pub(crate) fn check(
     operation: &Operation,
     reply: &http::Response<Bytes>,
-    is_event: bool,
+    wants_events: bool,
 ) -> Result<(), &'static str> {
     let body = content(reply.body());
-    if !is_event
+    if !wants_events
         && is_stream(reply.headers())
         && !body.is_empty()
         && Format::of_object(body).is_none()

@@ -88,9 +88,12 @@ impl Incoming {
         if let Some(document) = self.document().await? {
             return Ok((document, None));
         }
+        let begins = self.ahead.clone();
         self.first = self.event().await?;
         let Some(first) = &self.first else {
-            return Ok((Bytes::new(), None));
+            // Signs of life are nothing; another text is what an error is to tell.
+            let is_other = self.parser.met_something_else();
+            return Ok((if is_other { begins } else { Bytes::new() }, None));
         };
         Ok((first.data.clone(), Some(Box::new(self))))
     }

@@ -40,6 +40,8 @@ pub(crate) struct EventParser {
     retry: Option<Duration>,
     data: BytesMut,
     has_data: bool,
+    /// There was a line that is neither a field nor a comment.
+    met_something_else: bool,
     limit: usize,
 }
 
@@ -56,6 +58,7 @@ impl EventParser {
             retry: None,
             data: BytesMut::new(),
             has_data: false,
+            met_something_else: false,
             limit,
         }
     }
@@ -89,6 +92,11 @@ impl EventParser {
             self.read(&line);
         }
         self.dispatch()
+    }
+
+    /// Whether a line was met that a stream of events does not have.
+    pub(crate) fn met_something_else(&self) -> bool {
+        self.met_something_else
     }
 
     /// The next line that is complete, without its end.
@@ -137,8 +145,9 @@ impl EventParser {
                 let milliseconds = std::str::from_utf8(value).ok().and_then(|v| v.parse().ok());
                 self.retry = milliseconds.map(Duration::from_millis).or(self.retry);
             }
-            // A comment, which has no name, or what nobody knows.
-            _ => {}
+            // A comment has no name.
+            b"" | b"id" | b"retry" => {}
+            _ => self.met_something_else = true,
         }
         None
     }

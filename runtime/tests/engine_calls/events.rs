@@ -163,6 +163,14 @@ async fn a_reply_that_is_no_stream_is_one_event_or_an_error() {
             "cannot be read: it is empty",
         ),
         (
+            Fault::AnswerAndClose(format!("{HEAD}upstream connect error\r\n")),
+            "cannot be read: it is no object in JSON or XML: upstream connect error",
+        ),
+        (
+            whole("upstream connect error"),
+            "cannot be read: it is no object in JSON or XML: upstream connect error",
+        ),
+        (
             Fault::AnswerAndClose(format!("{HEAD}data: over and out\n\n")),
             "cannot be read: it is no object in JSON or XML: over and out",
         ),
