@@ -13,6 +13,10 @@ use super::uploaded::Files;
 use crate::schema::Operation;
 use crate::transport::{SendOptions, TransportErrorKind};
 
+/// How a panic goes on after the name of a setter.
+pub(super) const NO_ANSWER: &str =
+    " is said of the answer that was prepared last, and there is none yet: call it after that";
+
 #[derive(Default)]
 pub(super) struct State {
     pub(super) answers: VecDeque<Answer>,

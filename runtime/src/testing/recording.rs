@@ -230,10 +230,14 @@ impl Replay {
             .unless(move |request| {
                 let names = Parameters::of(request).differing(&recorded);
                 let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-                (!names.is_empty()).then(|| format!("{} differ", names.join(", ")))
+                match &*names {
+                    [] => None,
+                    [name] => Some(format!("{name} differs")),
+                    names => Some(format!("{} differ", names.join(", "))),
+                }
             })
             .then(answer)
-            .last(|last| last.answer.at = at);
+            .last("at", |last| last.answer.at = at);
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 
-use super::prepared::{Answer, Of, State, place};
+use super::prepared::{Answer, NO_ANSWER, Of, State, place};
 use super::recorded::Recorded;
 use super::uploaded::Uploaded;
 use crate::call::{Response, has_request_id};
@@ -150,12 +150,13 @@ impl Replay {
 
     /// Lets the answer that was prepared last break off after all that it holds, with such a
     /// failure of the network.
+    ///
+    /// # Panics
+    /// When no answer was prepared yet.
     #[must_use]
+    #[track_caller]
     pub fn broken_off(self, kind: TransportErrorKind) -> Self {
-        if let Some(last) = self.lock().answers.back_mut() {
-            last.broken_off = Some(kind);
-        }
-        self
+        self.last("broken_off", |last| last.broken_off = Some(kind))
     }
 
     /// Answers with this reply, as it is.
@@ -174,12 +175,13 @@ impl Replay {
 
     /// Lets the answer that was prepared last take so long. More than the call's
     /// timeout makes it a timeout. Needs tokio's timer.
+    ///
+    /// # Panics
+    /// When no answer was prepared yet.
     #[must_use]
+    #[track_caller]
     pub fn latency(self, latency: Duration) -> Self {
-        if let Some(last) = self.lock().answers.back_mut() {
-            last.latency = latency;
-        }
-        self
+        self.last("latency", |last| last.latency = latency)
     }
 
     /// Returns a configuration that sends here: credentials of no account, the region
@@ -266,6 +268,14 @@ impl Replay {
                 at: place(Location::caller()),
             });
         }
+        self
+    }
+
+    /// Changes the answer that was prepared last.
+    #[track_caller]
+    fn last(self, setter: &str, change: impl FnOnce(&mut Answer)) -> Self {
+        let changed = self.lock().answers.back_mut().map(change);
+        assert!(changed.is_some(), "Replay::{setter}{NO_ANSWER}");
         self
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::prepared::{Kept, Of, Prepared, place};
+use super::prepared::{Kept, NO_ANSWER, Of, Prepared, place};
 use super::recorded::Recorded;
 use super::replay::Replay;
 use crate::call::Response;
@@ -146,19 +146,31 @@ impl<R> Rule<R> {
     }
 
     /// Lets the answer that was prepared last take so long; see [`Replay::latency`].
+    ///
+    /// # Panics
+    /// When this rule has no answer yet.
+    #[track_caller]
     pub fn latency(self, latency: Duration) -> Self {
-        self.last(|last| last.answer.latency = latency)
+        self.last("latency", |last| last.answer.latency = latency)
     }
 
     /// Gives the answer that was prepared last so many times; 0 counts as 1. Default: once.
+    ///
+    /// # Panics
+    /// When this rule has no answer yet.
+    #[track_caller]
     pub fn times(self, times: usize) -> Self {
-        self.last(|last| last.times = Some(times.max(1)))
+        self.last("times", |last| last.times = Some(times.max(1)))
     }
 
     /// Gives the answer that was prepared last to every request from then on. Answers that
     /// are prepared after it are never given.
+    ///
+    /// # Panics
+    /// When this rule has no answer yet.
+    #[track_caller]
     pub fn always(self) -> Self {
-        self.last(|last| last.times = None)
+        self.last("always", |last| last.times = None)
     }
 
     /// Answers no request for which there is a reason not to.
@@ -193,8 +205,13 @@ impl<R> Rule<R> {
         })
     }
 
-    pub(super) fn last(self, change: impl FnOnce(&mut Prepared)) -> Self {
-        self.kept(|rule| rule.answers.back_mut().map_or((), change))
+    #[track_caller]
+    pub(super) fn last(self, setter: &str, change: impl FnOnce(&mut Prepared)) -> Self {
+        let mut state = self.replay.lock();
+        let changed = state.rules[self.index].answers.back_mut().map(change);
+        drop(state);
+        assert!(changed.is_some(), "Rule::{setter}{NO_ANSWER}");
+        self
     }
 
     fn kept(self, change: impl FnOnce(&mut Kept)) -> Self {

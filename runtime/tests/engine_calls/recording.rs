@@ -159,7 +159,7 @@ async fn ids_are_replaced_alike_in_requests_and_replies() {
         .await
         .expect_err("another kind");
     let said = error.to_string();
-    assert!(said.contains("`ThingId` differ (rule at "), "{said}");
+    assert!(said.contains("`ThingId` differs (rule at "), "{said}");
     assert!(said.contains("calls.jsonl:2 is used up; "), "{said}");
     describe(&config, stand_in).await.expect("the stand-in");
 
@@ -209,7 +209,7 @@ async fn parameters_decide_and_what_is_masked_is_anything() {
         .await
         .expect_err("no page")
         .to_string();
-    assert!(said.contains("`PageNumber` differ"), "{said}");
+    assert!(said.contains("`PageNumber` differs"), "{said}");
     // One parameter less is another call too.
     let said = list(&replay.config())
         .await

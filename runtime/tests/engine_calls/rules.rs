@@ -235,6 +235,30 @@ fn an_answer_of_another_operation_is_refused_where_it_is_prepared() {
     );
 }
 
+#[test]
+fn what_is_said_of_an_answer_panics_where_there_is_none_yet() {
+    let rule = || Replay::new().on_operation("ListListeners");
+    let setters: [(&str, &dyn Fn()); 5] = [
+        ("Replay::latency", &|| {
+            drop(Replay::new().latency(Duration::ZERO))
+        }),
+        ("Replay::broken_off", &|| {
+            drop(Replay::new().broken_off(TransportErrorKind::Reset));
+        }),
+        ("Rule::latency", &|| drop(rule().latency(Duration::ZERO))),
+        ("Rule::times", &|| drop(rule().times(2))),
+        ("Rule::always", &|| drop(rule().always())),
+    ];
+    for (name, setter) in setters {
+        let (text, place) = panic_of(setter);
+        assert_eq!(place, FILE);
+        assert!(
+            text.starts_with(name) && text.contains("there is none yet"),
+            "{text}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn rules_have_latency_and_failures_and_conditions_may_look_at_the_replay() {
     let replay = Replay::new();
