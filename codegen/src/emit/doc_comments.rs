@@ -260,6 +260,10 @@ fn later(doc: &mut Doc, operation: &Operation) {
         doc.words("[`events`](alicloud_runtime::Call::events) of the call gives them one by one.");
         doc.words(" Awaited, it is answered once, when all is done.");
     }
+    if operation.uploads {
+        doc.words(" What takes the URL of a file takes a file as well, which the call uploads first:");
+        doc.words(" see [`FileContent`](alicloud_runtime::FileContent).");
+    }
     if operation.reply == ReplyBody::Binary {
         doc.words(" It answers with bytes: [`download`](alicloud_runtime::Call::download) of the");
         doc.words(" call gives them as they come, or writes them into a file.");

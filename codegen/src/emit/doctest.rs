@@ -7,7 +7,7 @@ use crate::model::{
     ErrorVariant, Operation, OperationKind, Place, Product, ReplyBody, Sample, Type,
 };
 use crate::names::{self, Ident};
-use crate::template::{Code, Emit, templates};
+use crate::template::{Code, Emit, Raw, templates};
 
 /// Where an example stands: what it imports the product from.
 #[derive(Clone, Copy)]
@@ -108,8 +108,8 @@ templates! {
     fn call_unread(method: &Ident) -> Code = Statements {
         client.__method(request).await?;
     }
-    fn replay_events(data: &str) -> Code = Statements {
-        let replay = Replay::new().events(["__data"]);
+    fn replay_events(data: impl Emit) -> Code = Statements {
+        let replay = Replay::new().events([__data]);
     }
     fn event_loop(method: &Ident) -> Code = Statements {
         let mut events = client.__method(request).events();
@@ -342,9 +342,8 @@ fn events(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene
     });
     let mut code = scene.imports.hidden();
     code.line(scene.replay.hidden()).line(&scene.opening);
-    code.line(replay_events(
-        sample.as_deref().unwrap_or(empty_reply(operation)),
-    ));
+    let sample = sample.as_deref().unwrap_or(empty_reply(operation));
+    code.line(replay_events(Raw(sample)));
     code.line(client(&product.module).code().hidden())
         .line(request(&scene.request).code().hidden());
     code.line(event_loop(&operation.ident)).line(&scene.closing);

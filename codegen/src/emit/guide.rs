@@ -61,7 +61,9 @@ fn exemplary<'p>(products: &'p [Product<'p>]) -> Option<(&'p Product<'p>, &'p Op
     let mut all = products
         .iter()
         .filter_map(|product| Some((product, doctest::typical(product)?)));
-    let has_words = |(_, operation): &(_, &Operation)| !operation.title.is_empty();
+    let has_words = |(_, operation): &(_, &Operation)| {
+        !operation.title.is_empty() || !operation.summary.is_empty()
+    };
     all.clone().find(has_words).or_else(|| all.next())
 }
 
@@ -131,7 +133,8 @@ Calls are sent by tokio. They need one of its runtimes with I/O and timers on (`
 2. an OIDC token, as pods of Kubernetes have;
 3. the profile of the command line `aliyun`;
 4. a credentials file;
-5. the role of the machine.
+5. the role of the machine;
+6. the URL in `ALIBABA_CLOUD_CREDENTIALS_URI`.
 
 [`Config::new`] takes any one of them, a key at hand ([`Credentials::new`]), a role to assume, or
 a provider of your own: see [`credentials`].
@@ -164,8 +167,8 @@ that is safe and may help.
   service to check it only, where it can.
 - [`Call::timeout`], [`Call::deadline`], [`Call::retry`], [`Call::header`] and more change what
   [`Config`] says, for one call.
-- [`Config::guard`] denies what an app must not call, before anything is sent; calls of an operation that
-  the service throttles wait for one another ([`guide::limits`]).
+- [`Config::guard`] denies what an app must not call, before anything is sent; calls of an operation
+  that the service throttles wait for one another ([`guide::limits`]).
 
 # Errors
 
@@ -205,24 +208,17 @@ Signing, retries and errors are the same.";
 const OWN: &str = "\
 # Only the operations that you call
 
-A `build.rs` can generate the operations that an app calls, and nothing else, from a product's
-published metadata, which
-`https://api.alibabacloud.com/meta/v1/products/Ga/versions/2019-11-20/api-docs.json` serves (with
-the product and the version that you need). The app then depends on `alicloud-runtime`, and its
-build script on `alicloud-codegen`:
+An app can generate the operations that it calls, and nothing else, of any product that is
+published, also of one without a crate. `cargo alicloud` (the crate `alicloud-cli`) sets that up:
 
-```rust,ignore
-let spec = alicloud_codegen::Spec {
-    path: \"api-docs.json\",
-    json: &std::fs::read(\"api-docs.json\")?,
-    overlay: None,
-};
-let code = alicloud_codegen::generate_for_build(&spec, &[\"DescribeListener\"])
-    .map_err(|findings| format!(\"{findings:#?}\"))?;
-std::fs::write(std::path::Path::new(&std::env::var(\"OUT_DIR\")?).join(\"ga.rs\"), code)?;
+```text
+cargo alicloud add ga DescribeListener
 ```
 
-The app reads it with `include!(concat!(env!(\"OUT_DIR\"), \"/ga.rs\"));`.";
+It keeps the product's metadata beside the app, names the operation in `alicloud.lock`, and writes
+a `build.rs` of one line, `alicloud_build::generate()`. The app then depends on `alicloud-runtime`,
+and includes what was generated with `include!(concat!(env!(\"OUT_DIR\"), \"/alicloud.rs\"));`.
+`cargo alicloud explore` finds operations, tries them, and writes the Rust of a call.";
 
 const TESTS: &str = "\
 # Tests

@@ -22,6 +22,8 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{Diagnosis, EndpointError, Error, ErrorCodes, ErrorRow, Undocumented};
         #[doc(inline)]
+        pub use alicloud_runtime::{Operation, OperationKind, Outcome, Product, Sample};
+        #[doc(inline)]
         pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
         #[doc(inline)]
         pub use alicloud_runtime::{CallOutcome, CallSummary, Guard, Refusal};
@@ -46,7 +48,7 @@ templates! {
         #[doc(inline)]
         pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
         #[doc(inline)]
-        pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
+        pub use alicloud_runtime::{credentials, guide, operation, signature, testing, time, transport};
     }
     // What an app needs beside the operations: a product's crate serves it alone. What the
     // crate has under a name of these is what the name means.

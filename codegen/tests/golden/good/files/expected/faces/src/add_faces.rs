@@ -2,7 +2,8 @@
 
 //! Adds faces to a database.
 //!
-//! Operation `AddFaces`: a write.
+//! Operation `AddFaces`: a write. What takes the URL of a file takes a file as well, which the
+//! call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/Faces/2020-01-01/AddFaces) at Alibaba Cloud.
 //!
 //! # Examples
@@ -123,7 +124,7 @@ pub struct Face {
     pub label: Option<String>,
     /// `ImageURL`, **required**: A picture.
     ///
-    /// Example: `https://example.com/cat.jpg`.
+    /// A URL, or a file, which the call uploads first. Example: `https://example.com/cat.jpg`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
 }
 
@@ -183,6 +184,8 @@ wire::request!(Face);
 #[non_exhaustive]
 pub struct Tags {
     /// `IconURL`: An icon.
+    ///
+    /// A URL, or a file, which the call uploads first.
     pub icon_url: Option<alicloud_runtime::FileUrl>,
 }
 

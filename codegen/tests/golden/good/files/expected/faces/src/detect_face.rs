@@ -2,7 +2,8 @@
 
 //! Looks for a face.
 //!
-//! Operation `DetectFace`: it only reads.
+//! Operation `DetectFace`: it only reads. What takes the URL of a file takes a file as well, which
+//! the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/Faces/2020-01-01/DetectFace) at Alibaba Cloud.
 //!
 //! # Examples
@@ -56,9 +57,12 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `ImageURL`, **required**: A picture.
     ///
-    /// At most 40 characters. Example: `https://example.com/cat.jpg`.
+    /// A URL, or a file, which the call uploads first. At most 40 characters. Example:
+    /// `https://example.com/cat.jpg`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `MaskURL`: What to leave out.
+    ///
+    /// A URL, or a file, which the call uploads first.
     pub mask_url: Option<alicloud_runtime::FileUrl>,
     /// `Count`: How many faces at most.
     pub count: Option<i64>,
