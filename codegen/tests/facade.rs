@@ -37,7 +37,8 @@ fn facade(specs: &[Spec]) -> String {
     let output = generate(&specs, &options);
     let mut files = output.files.into_iter();
     let root = files.find(|file| file.path == "src/lib.rs");
-    root.unwrap_or_else(|| panic!("{:#?}", output.diagnostics)).text
+    root.unwrap_or_else(|| panic!("{:#?}", output.diagnostics))
+        .text
 }
 
 /// The public names at the root of a crate, but for those that are hidden.

@@ -6,6 +6,9 @@ pub mod configuration {}
 #[doc = include_str!("guide/credentials.md")]
 pub mod credentials {}
 
+#[doc = include_str!("guide/errors.md")]
+pub mod errors {}
+
 #[doc = include_str!("guide/waiting.md")]
 pub mod waiting {}
 

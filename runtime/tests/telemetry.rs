@@ -324,3 +324,17 @@ async fn the_trace_of_an_attempt_goes_along_unsigned() {
     }
     assert_eq!(seen[2].header("traceparent"), Some("00-own"));
 }
+
+#[test]
+fn the_guide_names_the_version_of_opentelemetry_that_an_app_has_to_have() {
+    let manifest = include_str!("../Cargo.toml");
+    let (_, rest) = manifest
+        .split_once("\nopentelemetry = { version = \"")
+        .expect("the dependency");
+    let (version, _) = rest.split_once('"').expect("a version");
+    let guide = include_str!("../src/guide/observing.md");
+    assert!(
+        guide.contains(&format!("the runtime's, {version}.")),
+        "{version}"
+    );
+}

@@ -261,7 +261,9 @@ fn later(doc: &mut Doc, operation: &Operation) {
         doc.words(" Awaited, it is answered once, when all is done.");
     }
     if operation.uploads {
-        doc.words(" What takes the URL of a file takes a file as well, which the call uploads first:");
+        doc.words(
+            " What takes the URL of a file takes a file as well, which the call uploads first:",
+        );
         doc.words(" see [`FileContent`](alicloud_runtime::FileContent).");
     }
     if operation.reply == ReplyBody::Binary {

@@ -91,7 +91,8 @@
 //! and the request id. [`Error::kind`] gives the code as the operation's `ErrorKind`, or `None`
 //! where its documentation does not list that code; [`Error::is_throttling`],
 //! [`Error::violations`] and others answer without a `match`. `?` turns the error of any operation
-//! into an `Error` without a parameter.
+//! into an `Error` without a parameter. [`guide::errors`] tells what there is, and when to call
+//! again.
 //!
 //! ```
 //! # #[cfg(not(feature = "edge"))]
