@@ -19,11 +19,13 @@ mod contradictions;
 mod draft;
 mod endpoints;
 mod errors;
+mod files;
 mod gateways;
 mod limits;
 mod made;
 mod namespace;
 mod operation;
+mod outcome;
 mod paging;
 mod params;
 mod reply;
@@ -125,6 +127,8 @@ struct Context<'a> {
     components: FxHashMap<&'a str, &'a Schema<'a>>,
     /// By their address.
     component_names: FxHashMap<usize, &'a str>,
+    /// The names of all operations, of those that are not asked for too.
+    operations: FxHashSet<&'a str>,
     /// Bytes of fields that were read, those of a shared type each time; and how many may be.
     reached: usize,
     reachable: usize,
@@ -156,6 +160,7 @@ impl<'a> Context<'a> {
         Self {
             components,
             component_names,
+            operations: document.apis.iter().map(|(name, _)| name).collect(),
             reached: 0,
             reachable: length.saturating_mul(REACH) + (1 << 20),
             tolerance,

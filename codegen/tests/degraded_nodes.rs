@@ -16,10 +16,11 @@ fn spec() -> Value {
     };
     let operation = |parameters: Value, schema: Value| {
         json!({
-            "summary": "Does a thing.", "methods": ["post", "get"], "schemes": ["https"],
+            "summary": "Does a thing.", "methods": ["post", "get"], "schemes": ["https", "sse"],
             "security": [{"AK": []}], "operationType": "read", "deprecated": false,
             "systemTags": {"operationType": "get", "riskType": "high", "chargeType": "paid"},
-            "staticInfo": {"substitutions": ["Demo::2020-01-01::Other"], "callback": "Demo::2020-01-01::Other"},
+            "staticInfo": {"substitutions": ["Demo::2020-01-01::Other"], "callback": "Demo::2020-01-01::Other",
+                "callbackInterval": 1000, "maxCallbackTimes": 10},
             "parameters": parameters, "responses": reply(schema),
             "errorCodes": {"400": [{"errorCode": "A.B", "errorMessage": "no"}]},
             "responseDemo": "[{\"type\": \"json\", \"example\": \"{\\\"RequestId\\\": \\\"1\\\"}\"}]"
@@ -27,6 +28,9 @@ fn spec() -> Value {
     };
     let id = json!({"name": "Id", "in": "query", "schema": {"type": "string", "required": true,
         "example": "1", "enum": ["a", "b"], "enumValueTitles": {"a": "first"}, "maxLength": "9"}});
+    let file = json!({"name": "Url", "in": "query", "schema": {
+        "type": "string", "isFileTransferUrl": true, "maxLength": "99", "sensitive": true}});
+    let stream = json!({"name": "Stream", "in": "query", "schema": {"type": "boolean"}});
     let list = json!({"name": "Tags", "in": "query", "style": "repeatList", "schema": {
         "type": "array", "maxItems": 5, "items": {"$ref": "#/components/schemas/Tag"}}});
     json!({
@@ -40,8 +44,8 @@ fn spec() -> Value {
             "Leaf": {"type": "object", "additionalProperties": {"type": "integer"}}
         }},
         "apis": {
-            "GetPlain": operation(json!([id]), json!({"type": "integer", "format": "int64"})),
-            "GetTagged": operation(json!([id, list]), json!({"type": "boolean"})),
+            "GetPlain": operation(json!([id, file]), json!({"type": "integer", "format": "int64"})),
+            "GetTagged": operation(json!([id, list, stream]), json!({"type": "boolean"})),
             "GetNode": operation(json!([]), json!({"$ref": "#/components/schemas/Node"})),
             "GetLeaf": operation(json!([id]), json!({"$ref": "#/components/schemas/Leaf"})),
         },

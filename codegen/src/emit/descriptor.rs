@@ -149,7 +149,7 @@ templates! {
 
 /// What else a call can do with the reply than to wait for it.
 pub(super) fn ways(code: &mut Code, operation: &Operation) {
-    if operation.events && !matches!(operation.reply, ReplyBody::Binary | ReplyBody::Empty) {
+    if operation.events {
         code.item(streamed());
     }
     if operation.reply == ReplyBody::Binary {

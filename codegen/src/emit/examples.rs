@@ -25,6 +25,10 @@ const FIELDS: usize = 200;
 /// Items that all repeated lists of an example have at most, those in one another multiplied.
 const ITEMS: u64 = 10_000;
 
+/// What the service calls the parts of an error, in lower case or in upper.
+const CODES: &[&str] = &["Code", "ErrorCode", "ErrCode"];
+const MESSAGES: &[&str] = &["Message", "ErrorMessage", "ErrMessage", "Msg", "ErrMsg"];
+
 /// A request with its required parameters, as code.
 pub(super) struct Example {
     /// The builder.
@@ -379,7 +383,7 @@ fn float_of(field: &Field) -> f64 {
 
 /// A sample reply as the data of an event: in one line, where it is short enough for an example.
 pub(super) fn event(operation: &Operation, sample: &str) -> Option<String> {
-    let is_failure = sample.contains("task-failed");
+    let is_failure = sample.to_ascii_lowercase().contains("task-failed");
     reply(operation, sample).filter(|_| !is_failure)?;
     let compact = serde_json::from_str::<Json>(sample).ok()?.to_string();
     (compact.len() <= EVENT_BYTES).then_some(compact)
@@ -398,13 +402,13 @@ pub(super) fn reply(operation: &Operation, sample: &str) -> Option<Reply> {
     let failed = ["Success", "success"].iter().filter_map(|name| get(name));
     let failed = failed.into_iter().any(|value| match value {
         SampleValue::Bool(value) => !value,
-        SampleValue::Text(text) => text == "false",
+        SampleValue::Text(text) => text.eq_ignore_ascii_case("false"),
         _ => false,
     });
-    if failed {
+    let response = operation.response.first()?;
+    if failed || is_error(&root, response) {
         return None;
     }
-    let response = operation.response.first()?;
     // And of one that is another document than documented.
     let is_known = |name: &str| {
         let plain = name.replace('_', "");
@@ -433,6 +437,16 @@ pub(super) fn reply(operation: &Operation, sample: &str) -> Option<Reply> {
             .find_map(|field| of_field(&field));
     }
     Some(Reply { field: found })
+}
+
+/// Whether it has a code and a message, and of what is documented nothing else.
+fn is_error(sample: &Entries<'_, SampleValue<'_>>, response: &Struct) -> bool {
+    let is = |names: &[&str], name: &str| names.iter().any(|it| it.eq_ignore_ascii_case(name));
+    let has = |names: &[&str]| sample.iter().any(|(name, _)| is(names, name));
+    let mut answer = sample.iter().filter(|(name, _)| {
+        !is(&["RequestId", "Request_Id"], name) && response.fields.iter().any(|f| f.name == *name)
+    });
+    has(CODES) && has(MESSAGES) && answer.next().is_none()
 }
 
 /// What a sample gives.

@@ -7,10 +7,11 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use crate::diagnostics::{Finding, Kind, Pointer, Severity};
-use crate::metadata::{Api, Document};
-use crate::model::{ApiStyle, Field, Operation, OperationKind, Outcome, Place, Struct, Type};
+use crate::metadata::{Api, Document, Text};
+use crate::model::{ApiStyle, Field, Operation, OperationKind, Place, ReplyBody, Struct, Type};
 use crate::names::Ident;
 
+use super::outcome::named;
 use super::structs::{self, Taken};
 use super::{Context, made};
 use crate::check;
@@ -56,7 +57,11 @@ impl<'a> Context<'a> {
         let tags = api.system_tags.as_ref();
         let (paging, paging_note) = super::paging::detect(api, &request, &response);
 
-        let events = api.schemes.iter().any(|scheme| &**scheme == "sse");
+        let events = self.events(api, reply, at);
+        let event_switch = match events {
+            true => self.event_switch(&request, at),
+            false => None,
+        };
 
         let mut samples = self.samples(api, reply, at);
         if trim(&api.response_demo).is_empty() {
@@ -79,9 +84,9 @@ impl<'a> Context<'a> {
             deprecated: api.deprecated.0.then(|| deprecation(document, api)),
             high_risk: tags.is_some_and(|tags| &*tags.risk_type == "high"),
             paid: tags.is_some_and(|tags| &*tags.charge_type == "paid"),
-            event_switch: events.then(|| event_switch(&request)).flatten(),
             events,
-            outcome: outcome(document, api),
+            event_switch,
+            outcome: self.outcome(document, name, api, at),
             errors: self.errors(api, at),
             samples,
             request,
@@ -95,6 +100,37 @@ impl<'a> Context<'a> {
             paging,
             paging_note,
         }
+    }
+
+    /// Whether it can be answered with events: each of them is the documented document.
+    fn events(&mut self, api: &Api<'_>, reply: ReplyBody, at: &Pointer<'_>) -> bool {
+        let is_sse = |scheme: &Text<'_>| trim(scheme).eq_ignore_ascii_case("sse");
+        if !api.schemes.iter().any(is_sse) {
+            return false;
+        }
+        let is_document = matches!(reply, ReplyBody::Object | ReplyBody::Document);
+        if !is_document {
+            self.note(
+                &at.key("schemes"),
+                "there are server-sent events, and no document that says what one holds; the call has no `events`",
+                "describe the data of an event as the schema of the reply",
+            );
+        }
+        is_document
+    }
+
+    /// Where a request says that it wants events.
+    fn event_switch(&mut self, request: &[Struct<'_>], at: &Pointer<'_>) -> Option<Vec<usize>> {
+        let found = event_switch(request);
+        let mut fields = request.iter().flat_map(|item| &item.fields);
+        if found.is_none() && fields.any(is_stream) {
+            self.note(
+                &at.key("parameters"),
+                "`stream` is no truth value that every request has; `events` does not set it",
+                "nothing to do, if the service answers with events all the same",
+            );
+        }
+        found
     }
 
     /// POST wherever it is listed, else the first that is listed.
@@ -181,8 +217,7 @@ fn event_switch(request: &[Struct<'_>]) -> Option<Vec<usize>> {
         nested.iter().map(|item| (&item.ident, item)).collect();
     let mut waiting = VecDeque::from([(root, Vec::new())]);
     while let Some((item, path)) = waiting.pop_front() {
-        let is_switch =
-            |field: &Field<'_>| field.ty == Type::Bool && field.name.eq_ignore_ascii_case("stream");
+        let is_switch = |field: &Field<'_>| field.ty == Type::Bool && is_stream(field);
         if let Some(at) = item.fields.iter().position(is_switch) {
             return Some([&path[..], &[at]].concat());
         }
@@ -195,6 +230,10 @@ fn event_switch(request: &[Struct<'_>]) -> Option<Vec<usize>> {
         }
     }
     None
+}
+
+fn is_stream(field: &Field<'_>) -> bool {
+    field.name.eq_ignore_ascii_case("stream")
 }
 
 /// The texts that stand beside the summary, one after the other.
@@ -269,47 +308,5 @@ fn replacement(document: &Document<'_>, text: &str) -> String {
     match product {
         Some(product) => format!("`{operation}` of {product}"),
         None => format!("`{operation}`"),
-    }
-}
-
-/// What tells how an asynchronous operation went, where that is said.
-fn outcome(document: &Document<'_>, api: &Api<'_>) -> Option<Outcome> {
-    let said = api.static_info.as_ref()?;
-    let callback = trim(&said.callback);
-    (!callback.is_empty()).then(|| {
-        let (operation, product) = named(document, callback);
-        let number = |said: &str| trim(said).parse().unwrap_or(0);
-        let interval = number(&said.callback_interval);
-        let interval = if interval < SECONDS {
-            interval * 1000
-        } else {
-            interval
-        };
-        Outcome {
-            operation,
-            product,
-            interval_ms: if interval > HOUR { 0 } else { interval },
-            times: number(&said.max_callback_times),
-        }
-    })
-}
-
-/// An interval below this is in seconds, since it would be none in milliseconds: both are
-/// published.
-const SECONDS: u64 = 100;
-/// An interval above this, in milliseconds, is a mistake.
-const HOUR: u64 = 3_600_000;
-
-/// The operation of `CS::2015-12-15::ListAddons`, and the product where it is another one.
-fn named(document: &Document<'_>, text: &str) -> (String, Option<String>) {
-    let parts: Vec<&str> = text.split("::").map(trim).collect();
-    let info = &document.info;
-    match parts[..] {
-        [product, version, operation] => {
-            let is_same = product.eq_ignore_ascii_case(&info.product) && *version == *info.version;
-            let other = (!is_same).then(|| format!("{product} {version}"));
-            (operation.to_owned(), other)
-        }
-        _ => (text.to_owned(), None),
     }
 }

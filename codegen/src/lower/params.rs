@@ -121,7 +121,9 @@ impl<'a> Types<'_, 'a> {
         // Text as a body is sent as it is: it is a document already.
         if place == Place::Body && drafted.ty == Ty::Text {
             drafted.field.place = Place::RawBody;
-            drafted.field.file_url = false;
+            if std::mem::take(&mut drafted.field.file_url) {
+                self.file_note(&schema_at);
+            }
             let target = self.target(&parameter.schema);
             if target.is_some_and(|schema| matches!(&*schema.format, "binary" | "byte")) {
                 drafted.ty = Ty::Bytes;

@@ -25,7 +25,7 @@ const MAX_DEPTH: usize = 64;
 /// Builds the types of one side of one operation.
 pub(super) struct Types<'c, 'a> {
     pub(super) context: &'c mut Context<'a>,
-    side: Side,
+    pub(super) side: Side,
     /// The first is the side's root.
     pub(super) drafts: Vec<Draft<'a>>,
     /// Schemas that are drafted, by their address: what makes recursion end.
@@ -307,6 +307,7 @@ impl<'c, 'a> Types<'c, 'a> {
                 _ => target.sensitive.0,
             };
         let values = self.values(wire, target, &ty, namespace, at);
+        let file_url = self.is_file_url(schema, target, &ty, at);
         if self.side == Side::Request && ty == Ty::Text && limits.is_empty() {
             limits.extend(limits::only(schema, target, &values));
         }
@@ -324,9 +325,7 @@ impl<'c, 'a> Types<'c, 'a> {
             secret,
             deprecated: schema.deprecated.0,
             nullable: schema.nullable.0 || target.nullable.0,
-            file_url: self.side == Side::Request
-                && ty == Ty::Text
-                && (schema.is_file_transfer_url.0 || target.is_file_transfer_url.0),
+            file_url,
             xml_item: self.xml_item(wire, target),
             limits,
             wrapper,

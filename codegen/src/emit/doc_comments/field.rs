@@ -106,11 +106,11 @@ fn is_among_values(field: &Field, text: &str) -> bool {
     listed.any(|value| value == text) || field.limits.iter().any(is_only)
 }
 
-/// What it takes beside a text, and the form that a list or an object has on its way, where it is
-/// not that of its members.
+/// What a file becomes on its way, and the form that a list or an object has, where it is not
+/// that of its members.
 fn written(doc: &mut Doc, field: &Field) {
     if field.file_url {
-        doc.words("A URL, or a file, which the call uploads first. ");
+        doc.words("Takes a URL, or a file, which is then uploaded first. ");
     }
     if matches!(field.ty, Type::List(_) | Type::Map(_) | Type::Struct(_)) {
         match field.style {
