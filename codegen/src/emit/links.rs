@@ -7,13 +7,14 @@ use crate::docs::Columns;
 use crate::model::Product;
 
 /// What stands before a name that leads somewhere already, or is that of the page.
-const OWN: [&str; 6] = [
+const OWN: [&str; 7] = [
     "[",
     "Operation ",
     "operation ",
     "parameters of ",
     "What ",
     "documented for ",
+    "a value of ",
 ];
 
 /// What a product's texts may name.
@@ -67,7 +68,9 @@ impl<'p> Links<'p> {
                 text
             } else {
                 linked.clear();
-                self.line(text, &mut linked);
+                // A field, or a value, begins with its own name.
+                let is_own = comment.is_none() && slashes.ends_with("///");
+                self.line(text, is_own, &mut linked);
                 &linked
             };
             let (_, columns) =
@@ -80,14 +83,18 @@ impl<'p> Links<'p> {
         out
     }
 
-    fn line(&self, line: &str, out: &mut String) {
+    fn line(&self, line: &str, is_own: bool, out: &mut String) {
         // Text and code by turns: code stands at odd places.
         let mut parts = line.split('`').peekable();
         let mut before = "";
         let mut is_code = false;
+        // Nothing stands before the name that the comment is about.
+        let mut is_own = is_own && line.starts_with('`');
         while let Some(part) = parts.next() {
             let is_closed = parts.peek().is_some();
-            let linked = OWN.iter().any(|own| before.ends_with(own)) || !is_code || !is_closed;
+            let is_spared = is_own && is_code || OWN.iter().any(|own| before.ends_with(own));
+            is_own &= !is_code;
+            let linked = is_spared || !is_code || !is_closed;
             match self.targets.get(part) {
                 Some(target) if !linked => {
                     // Its backticks are these two.
@@ -152,7 +159,12 @@ mod tests {
             //! ```\n//! let a = \"`DoIt`\";\n//! ```\n\
             //! an open `DoIt\nlet text = \"`DoIt`\";\n//! Own: [`DoIt`](mod@crate::do_it), `State`.\n"
         );
-        let own = "/// The parameters of `DoIt`.\n";
+        let own = "/// The parameters of `DoIt`.\nlet a;\n/// `DoIt`: a parameter, and no operation.\n\
+            let a;\n/// `Twice`, a value of `DoIt`.\n";
         assert_eq!(links.set(own.to_owned()), own);
+        assert_eq!(
+            links.set("/// `DoIt`: see `DoIt`.\n".to_owned()),
+            "/// `DoIt`: see [`DoIt`](mod@crate::do_it).\n"
+        );
     }
 }

@@ -110,7 +110,7 @@ fn is_among_values(field: &Field, text: &str) -> bool {
 /// that of its members.
 fn written(doc: &mut Doc, field: &Field) {
     if field.file_url {
-        doc.words("Takes a URL, or a file, which is then uploaded first. ");
+        doc.words("Takes a URL, or a file that is uploaded first. ");
     }
     if matches!(field.ty, Type::List(_) | Type::Map(_) | Type::Struct(_)) {
         match field.style {
