@@ -15,6 +15,7 @@ mod manifest;
 mod operation;
 mod product;
 mod readme;
+mod replies;
 mod sample;
 mod structs;
 mod types;

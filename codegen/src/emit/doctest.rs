@@ -2,6 +2,7 @@
 //! clients and of the crate, which call for real and are compiled only.
 
 use super::examples::{self, Example, Sent};
+use super::replies;
 use crate::docs::Doc;
 use crate::model::{
     ErrorVariant, Operation, OperationKind, Place, Product, ReplyBody, Sample, Type,
@@ -303,7 +304,7 @@ fn success(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scen
         Sample::Json(text) => Some(text),
         Sample::Xml(_) => None,
     });
-    let sample = sample.and_then(|text| examples::reply(operation, text));
+    let sample = sample.and_then(|text| replies::reply(operation, text));
     let (reply, field) = match sample {
         Some(sample) => (replay_sample(&scene.alias).code(), sample.field),
         None => (replay_body(empty_reply(operation)).code(), None),
@@ -337,13 +338,17 @@ fn events(doc: &mut Doc, product: &Product, operation: &Operation, scene: &Scene
     doc.words("The same as events, which are there as soon as the service sends them:");
     doc.paragraph();
     let sample = operation.samples.iter().find_map(|sample| match sample {
-        Sample::Json(text) => examples::event(operation, text),
+        Sample::Json(text) => replies::event(operation, text),
         Sample::Xml(_) => None,
     });
     let mut code = scene.imports.hidden();
     code.line(scene.replay.hidden()).line(&scene.opening);
-    let sample = sample.as_deref().unwrap_or(empty_reply(operation));
-    code.line(replay_events(Raw(sample)));
+    code.line(replay_events(|code: &mut Code| {
+        match &sample {
+            Some(sample) => code.row(Raw(sample)),
+            None => code.element(empty_reply(operation)),
+        };
+    }));
     code.line(client(&product.module).code().hidden())
         .line(request(&scene.request).code().hidden());
     code.line(event_loop(&operation.ident)).line(&scene.closing);

@@ -6,10 +6,8 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
-use super::sample::SampleValue;
 use super::types;
-use crate::metadata::Entries;
-use crate::model::{Field, Limit, Operation, Place, ReplyBody, Struct, Style, Type};
+use crate::model::{Field, Limit, Operation, Place, Struct, Style, Type};
 use crate::names::Ident;
 use crate::scan::trim;
 use crate::steps;
@@ -24,10 +22,6 @@ const FIELDS: usize = 200;
 
 /// Items that all repeated lists of an example have at most, those in one another multiplied.
 const ITEMS: u64 = 10_000;
-
-/// What the service calls the parts of an error, in lower case or in upper.
-const CODES: &[&str] = &["Code", "ErrorCode", "ErrCode"];
-const MESSAGES: &[&str] = &["Message", "ErrorMessage", "ErrMessage", "Msg", "ErrMsg"];
 
 /// A request with its required parameters, as code.
 pub(super) struct Example {
@@ -48,9 +42,6 @@ pub(super) struct Sent {
     /// Its text.
     pub(super) text: String,
 }
-
-/// Bytes of an event in an example.
-const EVENT_BYTES: usize = 300;
 
 templates! {
     fn constructor(module: &Ident, name: &Ident) -> Code = Value { __module::__name::new() }
@@ -379,93 +370,4 @@ fn float_of(field: &Field) -> f64 {
         .filter(|value: &f64| value.is_finite())
         .unwrap_or(1.0);
     value.min(max).max(min)
-}
-
-/// A sample reply as the data of an event: in one line, where it is short enough for an example.
-pub(super) fn event(operation: &Operation, sample: &str) -> Option<String> {
-    let is_failure = sample.to_ascii_lowercase().contains("task-failed");
-    reply(operation, sample).filter(|_| !is_failure)?;
-    let compact = serde_json::from_str::<Json>(sample).ok()?.to_string();
-    (compact.len() <= EVENT_BYTES).then_some(compact)
-}
-
-/// What a documented sample reply says of the response: a field of it, and code
-/// that gives its value.
-pub(super) fn reply(operation: &Operation, sample: &str) -> Option<Reply> {
-    let root: Entries<'_, SampleValue<'_>> = serde_json::from_str(sample).ok()?;
-    // Of a repeated key the last value counts.
-    let get = |name: &str| {
-        let mut members = root.0.iter().rev();
-        members.find_map(|(key, value)| (&**key == name).then_some(value))
-    };
-    // The client makes an error of a reply that says it failed.
-    let failed = ["Success", "success"].iter().filter_map(|name| get(name));
-    let failed = failed.into_iter().any(|value| match value {
-        SampleValue::Bool(value) => !value,
-        SampleValue::Text(text) => text.eq_ignore_ascii_case("false"),
-        _ => false,
-    });
-    let response = operation.response.first()?;
-    if failed || is_error(&root, response) {
-        return None;
-    }
-    // And of one that is another document than documented.
-    let is_known = |name: &str| {
-        let plain = name.replace('_', "");
-        plain.eq_ignore_ascii_case("RequestId") || response.fields.iter().any(|f| f.name == name)
-    };
-    let is_documented = match operation.reply {
-        ReplyBody::Object => root.0.is_empty() || root.0.iter().any(|(name, _)| is_known(name)),
-        _ => matches!(response.fields.first()?.ty, Type::Any | Type::Map(_)),
-    };
-    if !is_documented {
-        return None;
-    }
-    let is_id = |field: &Field| field.name.eq_ignore_ascii_case("RequestId");
-    let of_field =
-        |field: &&Field| value(field, get(field.name)?).map(|value| (field.ident.clone(), value));
-    let mut found = response
-        .fields
-        .iter()
-        .filter(|field| !is_id(field))
-        .find_map(|field| of_field(&field));
-    if found.is_none() {
-        found = response
-            .fields
-            .iter()
-            .filter(|field| is_id(field))
-            .find_map(|field| of_field(&field));
-    }
-    Some(Reply { field: found })
-}
-
-/// Whether it has a code and a message, and of what is documented nothing else.
-fn is_error(sample: &Entries<'_, SampleValue<'_>>, response: &Struct) -> bool {
-    let is = |names: &[&str], name: &str| names.iter().any(|it| it.eq_ignore_ascii_case(name));
-    let has = |names: &[&str]| sample.iter().any(|(name, _)| is(names, name));
-    let mut answer = sample.iter().filter(|(name, _)| {
-        !is(&["RequestId", "Request_Id"], name) && response.fields.iter().any(|f| f.name == *name)
-    });
-    has(CODES) && has(MESSAGES) && answer.next().is_none()
-}
-
-/// What a sample gives.
-pub(super) struct Reply {
-    /// A field of the response, and its value.
-    pub(super) field: Option<(Ident, Code)>,
-}
-
-templates! {
-    fn some(value: impl Emit) -> Code = Value { Some(__value) }
-}
-
-fn value(field: &Field, shown: &SampleValue<'_>) -> Option<Code> {
-    match (&field.ty, shown) {
-        (Type::Text, SampleValue::Text(text)) => {
-            let shows = !text.is_empty() && text.len() <= 60 && !text.contains(char::is_control);
-            shows.then(|| (&**text).code())
-        }
-        (Type::Int, SampleValue::Int(value)) => Some(some(int(*value)).code()),
-        _ => None,
-    }
 }

@@ -207,7 +207,7 @@
 //!
 //! | Feature | What it turns on |
 //! |---|---|
-//! | `chatter` | the module `chatter`, the crate `golden-streams-chatter`: `Chatter`, version `2025-01-01`, 4 operations |
+//! | `chatter` | the module `chatter`, the crate `golden-streams-chatter`: `Chatter`, version `2025-01-01`, 5 operations |
 //! | `blocking` | calls without an async runtime |
 //! | `opentelemetry` | metrics, and the trace context of requests, by OpenTelemetry's API |
 //! | `serde` | `Serialize` and `Deserialize` of requests and responses |

@@ -33,7 +33,9 @@
 //! # use golden_marks_gone_wrong_wrong::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_marks_gone_wrong_wrong::Error> {
-//! let replay = Replay::new().events(["{\"RequestId\":\"1\",\"Text\":\"a\"}"]);
+//! let replay = Replay::new().events([
+//!     r#"{"RequestId":"1","Text":"a"}"#,
+//! ]);
 //! # let client = wrong::Client::new(&replay.config());
 //! # let request = events::Request::new();
 //! let mut events = client.events(request).events();

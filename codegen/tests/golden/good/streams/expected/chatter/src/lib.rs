@@ -27,6 +27,7 @@ pub use alicloud_runtime::*;
 
 pub mod ask_question;
 pub mod run_chat;
+pub mod tell_long_story;
 pub mod tell_story;
 pub mod get_recording;
 
