@@ -34,7 +34,7 @@ fn beginning(document: &Json, left: &mut usize) -> Option<Json> {
         Json::Object(members) => {
             take(2, left)?;
             let mut short = serde_json::Map::new();
-            for (name, value) in members {
+            for (name, value) in members.iter().filter(|(name, value)| tells(name, value)) {
                 let mut rest = *left;
                 let Some(()) = take(name.len() + 4, &mut rest) else {
                     continue;
@@ -54,6 +54,18 @@ fn beginning(document: &Json, left: &mut usize) -> Option<Json> {
             take(scalar.to_string().len(), left)?;
             Some(scalar.clone())
         }
+    }
+}
+
+/// Whether a member is worth its place: samples fill in errors beside what was answered.
+fn tells(name: &str, value: &Json) -> bool {
+    let error = [CODES, MESSAGES].concat();
+    let is_error = error.iter().any(|it| it.eq_ignore_ascii_case(name));
+    match value {
+        Json::Null => false,
+        Json::String(text) => !matches!(text.as_str(), "" | "null") && !is_error,
+        Json::Array(_) | Json::Object(_) => true,
+        Json::Bool(_) | Json::Number(_) => !is_error,
     }
 }
 
