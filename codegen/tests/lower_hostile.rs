@@ -23,9 +23,13 @@ fn base() -> Value {
         "apis": {"GetThing": {
             "path": "/things/{Id}", "methods": ["get"], "security": [{"AK": []}],
             "systemTags": {"operationType": "get"}, "deprecated": true,
-            "staticInfo": {"substitutions": ["Demo::2020-01-01::ListThings"]},
+            "schemes": ["https", "sse"],
+            "staticInfo": {"substitutions": ["Demo::2020-01-01::ListThings"],
+                "callback": "Demo::2020-01-01::ListThings", "callbackInterval": 1000, "maxCallbackTimes": 10},
             "parameters": [
                 {"name": "Id", "in": "path", "schema": {"type": "string", "required": true, "pattern": "^[a-z]{1,9}$"}},
+                {"name": "Url", "in": "query", "schema": {"type": "string", "isFileTransferUrl": true}},
+                {"name": "stream", "in": "query", "schema": {"type": "boolean"}},
                 {"name": "PageNumber", "in": "query", "schema": {"type": "integer", "minimum": "1", "default": "1"}},
                 {"name": "PageSize", "in": "query", "schema": {"type": "integer", "maximum": "100"}},
                 {"name": "Tags", "in": "query", "style": "repeatList", "schema": {"type": "array", "items":
