@@ -150,6 +150,30 @@ fn events_may_come_and_not_go() {
 }
 
 #[test]
+fn marks_that_a_guard_goes_by_are_told() {
+    let plain = Document::rpc();
+    let tags = json!({"riskType": "high", "chargeType": "paid"});
+    let marked = Document::rpc().set("systemTags", tags);
+    assert_eq!(
+        changes(&compare(&plain, &marked)),
+        [
+            "additive : of high risk now: a guard may deny it",
+            "additive : costs money now: a guard may deny it"
+        ]
+    );
+    assert_eq!(
+        changes(&compare(&marked, &plain)),
+        [
+            "additive : no longer of high risk",
+            "additive : no longer costs money"
+        ]
+    );
+    let told = json!({"callback": "Jobs::2020-01-01::GetJob"});
+    let told = compare(&plain, &Document::rpc().set("staticInfo", told));
+    assert_eq!(told.impact(), Some(Impact::Documentation));
+}
+
+#[test]
 fn texts_are_documentation() {
     let described = |text: &str| with(json!({"type": "string", "description": text}));
     let difference = compare(&described("How large it is."), &described("Its size."));

@@ -13,7 +13,8 @@ const EVENTS: usize = 3;
 /// header asks this server.
 pub(crate) fn wanted(api: &Json, request: &Request) -> Option<usize> {
     let schemes = api["schemes"].as_array().into_iter().flatten();
-    if !{ schemes }.any(|scheme| scheme == "sse") {
+    let is_sse = |scheme: &str| scheme.trim().eq_ignore_ascii_case("sse");
+    if !{ schemes }.any(|scheme| scheme.as_str().is_some_and(is_sse)) {
         return None;
     }
     let asked = request

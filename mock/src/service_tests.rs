@@ -238,7 +238,7 @@ fn an_operation_with_events_gives_them_to_who_asks() {
         let answer = service.answer(&request, SystemTime::now());
         (answer.status, answer.headers[0].1.clone(), answer.body)
     };
-    const SSE: &[&str] = &["https", "sse"];
+    const SSE: &[&str] = &["https", " SSE"];
     const KIND: &str = "text/event-stream;charset=utf-8";
     let three = "id: 1\ndata: {\"Content\":\"a\"}\n\nid: 2\ndata: {\"Content\":\"a\"}\n\nid: 3\ndata: {\"Content\":\"a\"}\n\n";
     for (query, body) in [

@@ -109,6 +109,7 @@ fn operations(old: &Operation<'_>, new: &Operation<'_>, found: &mut Changes) {
             false => found.breaking("", "cannot be answered with events any more"),
         }
     }
+    marks(old, new, found);
     paging(old, new, found);
     types(&old.request, &new.request, Side::Request, found);
     types(&old.response, &new.response, Side::Response, found);
@@ -121,6 +122,23 @@ fn operations(old: &Operation<'_>, new: &Operation<'_>, found: &mut Changes) {
         )
     };
     if texts(old) != texts(new) {
+        found.documentation("");
+    }
+}
+
+/// What a guard goes by, and what tells the outcome.
+fn marks(old: &Operation<'_>, new: &Operation<'_>, found: &mut Changes) {
+    match (old.high_risk, new.high_risk) {
+        (false, true) => found.additive("", "of high risk now: a guard may deny it"),
+        (true, false) => found.additive("", "no longer of high risk"),
+        _ => {}
+    }
+    match (old.paid, new.paid) {
+        (false, true) => found.additive("", "costs money now: a guard may deny it"),
+        (true, false) => found.additive("", "no longer costs money"),
+        _ => {}
+    }
+    if old.outcome != new.outcome {
         found.documentation("");
     }
 }
