@@ -8,10 +8,12 @@ use std::any::Any;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::task::{JoinError, JoinHandle};
 
 /// What is missing for a call to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,12 +98,48 @@ pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Missing> {
     let runtime = Handle::try_current().map_err(|_| Missing::Runtime)?;
-    match runtime.spawn_blocking(work).await {
-        Ok(done) => Ok(done),
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => resume_unwind(panic),
-            // It is shutting down.
-            Err(_) => Err(Missing::Runtime),
-        },
+    runtime.spawn_blocking(work).await.map_err(ended)
+}
+
+/// A future on a task of its own, which goes on while nobody polls it. Dropped, it ends.
+pub(crate) struct Task<T>(JoinHandle<T>);
+
+impl<T: Send + 'static> Task<T> {
+    /// Goes on with `future` there.
+    ///
+    /// # Errors
+    /// The future, where there is no runtime.
+    pub(crate) fn spawn<F>(future: F) -> Result<Self, F>
+    where
+        F: Future<Output = T> + Send + 'static,
+    {
+        match Handle::try_current() {
+            Ok(runtime) => Ok(Self(runtime.spawn(future))),
+            Err(_) => Err(future),
+        }
+    }
+}
+
+impl<T> Future for Task<T> {
+    type Output = Result<T, Missing>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let done = ready!(Pin::new(&mut self.0).poll(context));
+        Poll::Ready(done.map_err(ended))
+    }
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Why a task came to no end: its panic goes on here.
+fn ended(error: JoinError) -> Missing {
+    match error.try_into_panic() {
+        Ok(panic) => resume_unwind(panic),
+        // The runtime is shutting down.
+        Err(_) => Missing::Runtime,
     }
 }

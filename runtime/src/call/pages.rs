@@ -21,11 +21,10 @@ use super::position::Position;
 use super::reply::Raw;
 use super::response::{Paged, Response};
 use super::{decode, engine};
+use crate::driver::{Missing, Task};
 use crate::error::{Cause, Error};
 use crate::future::BoxFuture;
-use crate::schema::ErrorCodes;
-#[cfg(feature = "blocking")]
-use crate::schema::Operation;
+use crate::schema::{ErrorCodes, Operation};
 use crate::value::Object;
 
 /// How many pages are fetched at once at most.
@@ -122,11 +121,14 @@ type Answered = (Box<Start>, Result<Raw, Error>);
 /// A page that is fetched ahead.
 struct Ahead {
     number: i64,
+    operation: &'static Operation,
     fetched: Fetched,
 }
 
 enum Fetched {
     Running(BoxFuture<'static, Result<Raw, Error>>),
+    /// On a task of its own.
+    Spawned(Task<Result<Raw, Error>>),
     Done(Result<Raw, Error>),
 }
 
@@ -164,6 +166,9 @@ impl<R, E> Pages<R, E> {
     /// says how many items there are: known once the first page is there. They come in
     /// order all the same. Default: 1.
     ///
+    /// They are fetched on tasks of their own, so they arrive while the app works on a page,
+    /// and none that waits holds up the app's other calls. Dropping the pages ends them.
+    ///
     /// Pages that are asked for by token come one after the other, since each names the
     /// next.
     pub fn parallel(mut self, pages: usize) -> Self {
@@ -171,8 +176,9 @@ impl<R, E> Pages<R, E> {
         self
     }
 
-    /// Returns where the next page is, for [`Call::pages_from`]. `None` before the
-    /// first page where the request names none, and after the last one.
+    /// Returns where the next page is, for [`Call::pages_from`]; after an error, where the
+    /// page is that did not come. `None` before the first page where the request names none,
+    /// and after the last one.
     pub fn position(&self) -> Option<&Position> {
         self.position.as_ref()
     }
@@ -204,6 +210,7 @@ impl<R, E> Pages<R, E> {
             };
             self.ahead.push_back(Ahead {
                 number: next,
+                operation: start.parts.operation,
                 fetched: Fetched::Running(running),
             });
         }
@@ -216,11 +223,36 @@ impl<R, E> Pages<R, E> {
     /// Goes on with all that is fetched ahead.
     fn drive(&mut self, context: &mut Context<'_>) {
         for ahead in &mut self.ahead {
-            if let Fetched::Running(running) = &mut ahead.fetched
-                && let Poll::Ready(done) = running.as_mut().poll(context)
-            {
-                ahead.fetched = Fetched::Done(done);
+            ahead.drive(context);
+        }
+    }
+}
+
+impl Ahead {
+    /// Begins here, so that pages are asked for in their order; what takes time goes on by
+    /// itself. It may hold one of the configuration's places in flight, and the app may make
+    /// other calls before it asks for the next page.
+    fn drive(&mut self, context: &mut Context<'_>) {
+        if let Fetched::Running(running) = &mut self.fetched {
+            match running.as_mut().poll(context) {
+                Poll::Ready(done) => self.fetched = Fetched::Done(done),
+                Poll::Pending => {
+                    let nothing: BoxFuture<'static, _> = Box::pin(std::future::pending());
+                    self.fetched = match Task::spawn(std::mem::replace(running, nothing)) {
+                        Ok(task) => Fetched::Spawned(task),
+                        Err(running) => Fetched::Running(running),
+                    };
+                }
             }
+        }
+        if let Fetched::Spawned(task) = &mut self.fetched
+            && let Poll::Ready(done) = Pin::new(task).poll(context)
+        {
+            let ended = |missing: Missing| {
+                let why = Cause::Unsendable(missing.to_string());
+                Err(Error::new(self.operation, why))
+            };
+            self.fetched = Fetched::Done(done.unwrap_or_else(ended));
         }
     }
 }
@@ -293,10 +325,12 @@ impl<R, E> Pages<R, E> {
     /// said after the last one.
     fn poll_fetched(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Answered, Error>>> {
         let mut state = std::mem::replace(&mut self.state, State::Done);
+        if self.left == 0 && !matches!(state, State::Failed(_)) {
+            // It may have been set while a page was on its way.
+            self.ahead.clear();
+            return Poll::Ready(None);
+        }
         if let State::Idle(start) = state {
-            if self.left == 0 {
-                return Poll::Ready(None);
-            }
             state = self.advance(start);
         }
         self.drive(context);
@@ -330,7 +364,6 @@ impl<R, E> Pages<R, E> {
 impl<R: Response, E: ErrorCodes> Pages<R, E> {
     /// The page of a reply, and what comes after it.
     fn given(&mut self, (start, fetched): Answered) -> Option<Result<R, Error<E>>> {
-        self.position = None;
         let decoded = fetched.and_then(|mut raw| {
             let mut page = R::default();
             decode::decode(&mut raw, &mut page)?;
@@ -343,6 +376,7 @@ impl<R: Response, E: ErrorCodes> Pages<R, E> {
                 return Some(Err(error.of()));
             }
         };
+        self.position = None;
         let Some((page, state)) = next else {
             self.ahead.clear();
             return None;

@@ -151,6 +151,8 @@ async fn an_error_ends_the_pages() {
     assert!(matches!(pages.next().await, Some(Ok(_))));
     assert!(matches!(pages.next().await, Some(Err(error)) if error.status() == Some(404)));
     assert!(pages.next().await.is_none());
+    // Where it can be taken up again.
+    assert_eq!(pages.position(), Some(&Position::Token("t1".to_owned())));
 }
 
 #[tokio::test]
@@ -287,9 +289,12 @@ impl Counting {
 
     /// A call that pages through all of it by number, as a generated client makes it.
     fn call(&self) -> Call<Response, ErrorKind> {
+        ga::Client::new(&self.config()).list_listeners(Request::new().page_size(2))
+    }
+
+    fn config(&self) -> Config {
         let config = Config::new(Credentials::new("id", "secret")).endpoint("localhost");
-        let client = ga::Client::new(&config.retry(Retry::off()).transport(self.clone()));
-        client.list_listeners(Request::new().page_size(2))
+        config.retry(Retry::off()).transport(self.clone())
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -358,6 +363,48 @@ async fn no_page_is_fetched_ahead_that_the_limit_leaves_out() {
         page.expect("a page");
     }
     assert_eq!(service.seen().pages, [1, 2, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_on_their_way_do_not_hold_up_what_is_done_with_a_page() {
+    let service = Counting::new(19);
+    let client = ga::Client::new(&service.config().max_in_flight(2));
+    let mut pages = client
+        .list_listeners(Request::new().page_size(2))
+        .pages()
+        .parallel(4);
+    let mut got = 0;
+    while let Some(page) = pages.next().await {
+        got += page.expect("a page").listeners.len();
+        let other = client.list_listeners(Request::new());
+        let other = other.deadline(Duration::from_secs(60)).await;
+        other.expect("its place in flight");
+    }
+    assert_eq!((got, service.seen().most), (19, 2));
+    // Nor does one of them outlive the pages.
+    let service = Counting::new(19);
+    let mut pages = service.call().pages().parallel(4);
+    pages.next().await.expect("one").expect("a page");
+    let given_up = tokio::time::timeout(Duration::from_millis(1), pages.next()).await;
+    assert!(given_up.is_err());
+    drop(pages);
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    // What is dropped is not told that it ended.
+    assert_eq!(service.seen().in_flight, 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_is_set_while_a_page_is_on_its_way_holds() {
+    for width in [1, 4] {
+        let service = Counting::new(19);
+        let mut pages = service.call().pages().parallel(width);
+        pages.next().await.expect("one").expect("a page");
+        let given_up = tokio::time::timeout(Duration::from_millis(1), pages.next()).await;
+        assert!(given_up.is_err());
+        let mut pages = pages.limit(0);
+        assert!(pages.next().await.is_none(), "{width}");
+        assert!(pages.next().await.is_none(), "{width}");
+    }
 }
 
 #[tokio::test]
