@@ -1,6 +1,6 @@
 //! [`NewFile`]: a file that is there whole, or not at all; and whether there is a place for it.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -30,24 +30,35 @@ impl NewFile {
     /// # Errors
     /// When it cannot be made there.
     pub(crate) async fn create(place: &Path) -> io::Result<Self> {
-        let name = name(place)?;
-        let mut beside = OsString::from(".");
-        beside.push(name);
-        beside.push(format!(".{}.part", random::uuid()));
-        let beside = place.with_file_name(beside);
+        name(place)?;
+        // The name may be as long as names may be already.
+        let beside = place.with_file_name(format!(".{}.part", random::uuid()));
         let place = place.to_owned();
         // Made at once where it is dropped too: from then on, somebody has to remove it.
         work(move || {
             let file = File::options().write(true).create_new(true).open(&beside)?;
-            Ok(Self {
+            let new = Self {
                 place,
                 beside,
                 file: Some(file),
                 waiting: Vec::new(),
                 waiting_bytes: 0,
-            })
+            };
+            new.permit_as_before()?;
+            Ok(new)
         })
         .await
+    }
+
+    /// Lets nobody read it, before there is anything to read, who may not read the file in
+    /// whose place it comes.
+    fn permit_as_before(&self) -> io::Result<()> {
+        match (&self.file, fs::metadata(&self.place)) {
+            (Some(file), Ok(before)) if cfg!(unix) && before.is_file() => {
+                file.set_permissions(before.permissions())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Appends bytes.

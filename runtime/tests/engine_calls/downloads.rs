@@ -192,6 +192,32 @@ async fn a_place_that_cannot_be_written_is_an_error_that_names_it() {
 }
 
 #[tokio::test]
+async fn a_name_may_be_as_long_as_names_are() {
+    let home = Home::new();
+    let place = home.path().join("n".repeat(255));
+    let replay = Replay::new().respond(200, "a file");
+    let written = get(&replay.config()).to_file(&place).await;
+    assert_eq!(written.expect("a file"), 6);
+    assert_eq!(fs::read_to_string(&place).expect("the file"), "a file");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn who_may_not_read_the_file_before_may_not_read_the_new_one() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let home = Home::new();
+    let place = home.write("recording", "the old one");
+    fs::set_permissions(&place, fs::Permissions::from_mode(0o600)).expect("permissions");
+    let replay = Replay::new().respond(200, "a file");
+    let written = get(&replay.config()).to_file(&place).await;
+    assert_eq!(written.expect("a file"), 6);
+    assert_eq!(fs::read_to_string(&place).expect("the file"), "a file");
+    let mode = fs::metadata(&place).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[tokio::test]
 async fn errors_are_errors_and_the_first_bytes_may_be_asked_for_again() {
     let server = Broken::start([
         whole("503 Service Unavailable", "", "busy"),
