@@ -48,7 +48,7 @@ async fn send(parts: &mut Parts, observed: &mut Observed, span: &Span) -> Result
     let mut prepared = Prepared::new(parts)?;
     trace::record_server(span, &prepared.endpoint);
     prepared.check_place(parts).await?;
-    prepared.read_file(parts).await?;
+    prepared.read_file(parts, deadline).await?;
     let attempts = Attempts {
         parts,
         prepared: &prepared,

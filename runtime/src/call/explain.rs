@@ -72,7 +72,7 @@ pub(crate) async fn explain(mut parts: Box<Parts>) -> Result<Explanation, Error>
         .file()
         .is_some_and(|file| file.content.path().is_some())
     {
-        prepared.read_file(parts).await?;
+        prepared.read_file(parts, Deadline::NONE).await?;
     }
     let unsent = |cause| Error::new(parts.operation, cause);
     let credentials = prepared

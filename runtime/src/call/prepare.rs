@@ -1,7 +1,10 @@
 //! What is the same in every attempt of a call: checked, encoded, with its host and
 //! its gateway. No I/O but fetching credentials.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -100,19 +103,23 @@ impl<'a> Prepared<'a> {
     }
 
     /// Reads what the signature covers of a body that is a file.
-    pub(crate) async fn read_file(&mut self, parts: &Parts) -> Result<(), Error> {
+    pub(crate) async fn read_file(
+        &mut self,
+        parts: &Parts,
+        deadline: Deadline,
+    ) -> Result<(), Error> {
         let Some(file) = &mut self.request.file else {
             return Ok(());
         };
+        let reading = async {
+            checked_length(parts, &file.content).await?;
+            file.content.ready(SIGNED_STREAM).await
+        };
+        let read = by_deadline(reading, deadline, || {
+            format!("{} was not read by the call's deadline", file.content)
+        });
         let unsendable = |why| Error::new(parts.operation, Cause::Unsendable(why));
-        let checked = checked_length(parts, &file.content).await;
-        checked.map_err(unsendable)?;
-        match file
-            .content
-            .ready(SIGNED_STREAM)
-            .await
-            .map_err(unsendable)?
-        {
+        match read.await.map_err(unsendable)? {
             Ready::File(measured) => file.measured = Some(measured),
             Ready::Bytes(bytes) => {
                 self.request.body = bytes.clone();
@@ -170,12 +177,10 @@ impl<'a> Prepared<'a> {
         let provider = parts.credentials();
         let mut providing = provider.provide();
         // Most providers have them at hand; only the others need a timer.
-        let ready = std::future::poll_fn(|context| {
-            std::task::Poll::Ready(providing.as_mut().poll(context))
-        });
+        let ready = poll_fn(|context| Poll::Ready(providing.as_mut().poll(context)));
         let provided = match ready.await {
-            std::task::Poll::Ready(provided) => provided,
-            std::task::Poll::Pending => {
+            Poll::Ready(provided) => provided,
+            Poll::Pending => {
                 let limit = CREDENTIALS_TIMEOUT.min(deadline.left());
                 let in_time = driver::timeout(limit, providing).await;
                 let in_time = in_time.map_err(|e| Cause::Unsendable(e.to_string()))?;
@@ -369,4 +374,25 @@ fn names_token(request: &UnsignedRequest<'_>) -> bool {
     let mut parameters = request.query.iter().chain(&request.form);
     parameters
         .any(|(name, value)| matches!(&**name, "ClientToken" | "clientToken") && !value.is_empty())
+}
+
+/// Waits for what there is no reply without, no longer than until the deadline. What is
+/// there at once needs no timer.
+async fn by_deadline<T>(
+    future: impl Future<Output = Result<T, String>>,
+    deadline: Deadline,
+    late: impl FnOnce() -> String,
+) -> Result<T, String> {
+    let mut future = pin!(future);
+    if deadline.until.is_none() {
+        return future.await;
+    }
+    let at_once = poll_fn(|context| Poll::Ready(future.as_mut().poll(context)));
+    if let Poll::Ready(done) = at_once.await {
+        return done;
+    }
+    let in_time = driver::timeout(deadline.left(), future).await;
+    in_time
+        .map_err(|missing| missing.to_string())?
+        .ok_or_else(late)?
 }

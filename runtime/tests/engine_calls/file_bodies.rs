@@ -3,6 +3,7 @@
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use alicloud_runtime::testing::Replay;
@@ -128,6 +129,31 @@ async fn what_cannot_be_read_or_signed_is_not_sent() {
     let set = store_page::Request::new().body(page);
     let sent = faces::Client::new(&service.config()).store_page(set).await;
     sent.expect("a response");
+}
+
+/// A stream that gives nothing, and does not end.
+struct Silent;
+
+impl futures_core::Stream for Silent {
+    type Item = Result<Bytes, String>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Pending
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_does_not_come_is_waited_for_until_the_deadline() {
+    let replay = Replay::new().respond(200, TEXT);
+    let call = read(&replay.config(), FileContent::from_stream(Silent, 4));
+    let sent = call.deadline(Duration::from_secs(5)).send();
+    // Nobody else would end it.
+    let sent = tokio::time::timeout(Duration::from_secs(60), sent).await;
+    let error = sent.expect("it ends").expect_err("no page");
+    let text = error.to_string();
+    let said = "a stream of 4 bytes was not read by the call's deadline";
+    assert!(text.contains(said), "{text}");
+    assert!(replay.requests().is_empty());
 }
 
 /// Another body.
