@@ -34,13 +34,11 @@ impl<'r> Document<'r> {
             }
             Err(_) => return Self::Bytes(reply.body()),
         };
-        let kind = reply.headers().get(http::header::CONTENT_TYPE);
-        if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
-            return Self::Events(text);
-        }
         match text.as_bytes().first() {
             Some(b'{' | b'[' | b'"') => serde_json::from_str(text).map_or(Self::Broken, Self::Json),
             Some(b'<') => xml(text).map_or(Self::Broken, |json| Self::Xml(text, json)),
+            // Whatever its type is called: events are read all the same.
+            _ if is_events(text) => Self::Events(text),
             _ => Self::Text(text),
         }
     }
@@ -50,9 +48,11 @@ impl<'r> Document<'r> {
         match self {
             Self::Json(json) | Self::Xml(_, json) => visit(json),
             Self::Events(text) => {
-                for line in text.lines() {
-                    if let Some(json) = data(line).and_then(|data| serde_json::from_str(data).ok())
-                    {
+                let lines: Vec<Line<'_>> = lines(text).collect();
+                let one_by_one = lines.iter().filter_map(|(line, _)| data(line));
+                let documents = of_each(&lines).map(joined);
+                for data in documents.chain(one_by_one.map(str::to_owned)) {
+                    if let Ok(json) = serde_json::from_str(&data) {
                         visit(&json);
                     }
                 }
@@ -75,8 +75,9 @@ impl<'r> Document<'r> {
                 )
             }
             Self::Events(text) => {
-                let lines = text.lines().map(|line| event_line(masker, line));
-                ("text", lines.collect::<String>().into())
+                let lines: Vec<Line<'_>> = lines(text).collect();
+                let events = of_each(&lines).map(|event| without_secrets(masker, event));
+                ("text", events.collect::<String>().into())
             }
             Self::Text(text) => ("text", masker.text(text).into()),
             Self::Broken => ("text", MASK.into()),
@@ -91,20 +92,65 @@ fn xml(text: &str) -> Option<Json> {
     Some(Json::Object(members.into_iter().collect()))
 }
 
+/// Whether a text begins as events do.
+fn is_events(text: &str) -> bool {
+    const NAMES: [&str; 5] = ["data:", "event:", "id:", "retry:", ":"];
+    let mut lines = lines(text).map(|(line, _)| line);
+    let first = lines.find(|line| !line.is_empty());
+    first.is_some_and(|line| NAMES.iter().any(|name| line.starts_with(name)))
+}
+
+/// A line, and what ends it.
+type Line<'t> = (&'t str, &'t str);
+
+/// The lines of events, which end in any of three ways.
+fn lines(mut text: &str) -> impl Iterator<Item = Line<'_>> {
+    std::iter::from_fn(move || {
+        let at = text.find(['\r', '\n']).unwrap_or(text.len());
+        let (line, rest) = text.split_at(at);
+        let ends = if rest.starts_with("\r\n") { 2 } else { 1 };
+        let (end, rest) = rest.split_at(ends.min(rest.len()));
+        text = rest;
+        (!line.is_empty() || !end.is_empty()).then_some((line, end))
+    })
+}
+
+/// The lines of each event.
+fn of_each<'l, 't>(lines: &'l [Line<'t>]) -> impl Iterator<Item = &'l [Line<'t>]> {
+    lines.split_inclusive(|(line, _)| line.is_empty())
+}
+
 /// The data of an event's line.
 fn data(line: &str) -> Option<&str> {
     Some(line.strip_prefix("data:")?.trim_start())
 }
 
-/// A line of an event without secrets.
-fn event_line(masker: &mut Masker<'_>, line: &str) -> String {
-    let Some(data) = data(line) else {
-        return format!("{}\n", masker.text(line));
+/// The data of an event, which may be a document of several lines.
+fn joined(event: &[Line<'_>]) -> String {
+    let data: Vec<&str> = event.iter().filter_map(|(line, _)| data(line)).collect();
+    data.join("\n")
+}
+
+/// An event without secrets; a document in one line.
+fn without_secrets(masker: &mut Masker<'_>, event: &[Line<'_>]) -> String {
+    let all = joined(event);
+    let mut document = match serde_json::from_str(&all) {
+        Ok(json) => Some(masker.json(&json).to_string()),
+        Err(_) if all.starts_with(['{', '[', '"']) => Some(MASK.to_owned()),
+        Err(_) => None,
     };
-    let data = match serde_json::from_str(data) {
-        Ok(json) => masker.json(&json).to_string(),
-        Err(_) if data.starts_with(['{', '[', '"']) => MASK.to_owned(),
-        Err(_) => masker.text(data),
-    };
-    format!("data: {data}\n")
+    let is_document = document.is_some();
+    let mut out = String::new();
+    for (line, end) in event {
+        match data(line) {
+            Some(_) if is_document => match document.take() {
+                Some(document) => out.push_str(&format!("data: {document}")),
+                None => continue,
+            },
+            Some(data) => out.push_str(&format!("data: {}", masker.text(data))),
+            None => out.push_str(&masker.text(line)),
+        }
+        out.push_str(end);
+    }
+    out
 }

@@ -177,6 +177,52 @@ impl Secrets {
     }
 }
 
+/// How many events a call is answered with.
+async fn chat(config: &Config) -> usize {
+    let mut events = ga::Client::new(config).call("Chat").events();
+    let mut count = 0;
+    while let Some(event) = events.next().await {
+        event.expect("an event");
+        count += 1;
+    }
+    count
+}
+
+#[tokio::test]
+async fn events_hold_none_however_they_are_written() {
+    const SECRET: &str = "s3cret-of-events";
+    let document = |end: &str| {
+        let lines = [
+            "event: result",
+            &format!("data: {{\"Password\": \"{SECRET}\"}}"),
+            "",
+            &format!("data: {SECRET}, once more"),
+            "",
+            "",
+        ];
+        lines.join(end)
+    };
+    // A document in lines of which none is one.
+    let torn = format!("data: {{\"Password\"\ndata: : \"{SECRET}\"}}\n\ndata: {SECRET}\n\n");
+    for (kind, body) in [
+        ("text/event-stream", document("\r")),
+        ("text/event-stream", document("\r\n")),
+        ("text/event-stream", torn),
+        ("Text/Event-Stream", document("\n")),
+        ("text/plain", document("\n")),
+    ] {
+        let home = Home::new();
+        let path = home.path().join("calls.jsonl");
+        let replay = Replay::new().reply(reply(kind, body.clone()));
+        let recorder = Recorder::create(&path, replay.clone()).expect("a file");
+        assert_eq!(chat(&replay.config().transport(recorder)).await, 2);
+        let replay = Replay::from_recording(&path).expect("a recording");
+        assert_eq!(chat(&replay.config()).await, 2, "{kind} {body:?}");
+        let text = std::fs::read_to_string(&path).expect("a recording");
+        assert!(!text.contains(SECRET), "{kind} {body:?}: {text}");
+    }
+}
+
 fn secrets() -> impl Strategy<Value = Secrets> {
     let text = || "[!-~]{9,14}|[a-z\"\\\\/<&+ %é]{9,14}x";
     let key = "[A-Za-z0-9+/=]{12,20}";
