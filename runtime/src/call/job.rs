@@ -23,6 +23,8 @@ pub(crate) struct Parts {
     pub(crate) encoded: Option<ByName>,
     /// An empty request of the same type; none where nobody knows that.
     pub(crate) fresh: Option<fn() -> Box<dyn Object>>,
+    /// The URLs of the files that were uploaded for it.
+    pub(crate) uploaded: Vec<String>,
 }
 
 /// What a call by name sends.
@@ -94,6 +96,7 @@ impl Parts {
             response: None,
             encoded: None,
             fresh: None,
+            uploaded: Vec::new(),
         })
     }
 
@@ -124,6 +127,7 @@ impl Parts {
         parts.options = self.options.clone();
         parts.fresh = self.fresh;
         parts.response = self.response;
+        parts.uploaded = self.uploaded.clone();
         Some(parts)
     }
 
@@ -168,6 +172,7 @@ impl Parts {
 
     /// Puts URLs in the places of the [`files`](Self::files), in their order.
     pub(crate) fn put_urls(&mut self, urls: Vec<String>) {
+        self.uploaded.clone_from(&urls);
         let Some(call) = &mut self.encoded else {
             return value::put_urls(&mut *self.request, &mut urls.into_iter());
         };

@@ -129,6 +129,8 @@ impl Signed<'_> {
         let parameters = self.parts.secrets();
         let mut values = self.secrets(&parameters);
         values.push(self.credentials.access_key_id());
+        // Another one each time.
+        values.extend(self.parts.uploaded.iter().map(String::as_str));
         values.retain(|value| !value.is_empty());
         Confidential {
             values: values.into_iter().map(str::to_owned).collect(),

@@ -8,7 +8,8 @@ use crate::value::Object;
 /// request, where the transport says that it is recording.
 #[derive(Clone)]
 pub(crate) struct Confidential {
-    /// Secrets of the request: values of parameters, credentials, the signature.
+    /// Secrets of the request: values of parameters, credentials, the signature; and the URLs
+    /// of the files that were uploaded for it.
     pub(crate) values: Arc<[String]>,
     /// An empty response of the operation, whose schema tells the secrets of the reply; none
     /// where the operation is not known.

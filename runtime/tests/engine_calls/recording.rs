@@ -7,12 +7,13 @@ use std::time::Duration;
 use alicloud_runtime::testing::{Recorder, Replay};
 use alicloud_runtime::transport::{Body, Http, HttpOptions};
 use alicloud_runtime::{
-    BoxFuture, Call, Client, Config, Credentials, Error, RawClient, Reply, Response, Retry,
-    SendOptions, Signature, Transport, TransportError, TransportErrorKind, http,
+    BoxFuture, Call, Client, Config, Credentials, Error, FileContent, RawClient, Reply, Response,
+    Retry, SendOptions, Signature, Transport, TransportError, TransportErrorKind, http,
 };
 use serde_json::{Value as Json, json};
 use test_support::{FakeService, Home, ID, SECRET, answer, quick};
 
+use crate::files::{FOUND, detect};
 use crate::{JSON_SAMPLE, XML_SAMPLE, associate, call, ga, list, list_listeners};
 
 fn http() -> Http {
@@ -279,6 +280,31 @@ async fn what_a_replay_does_by_itself_and_what_nobody_knows_is_not_recorded() {
     assert!(said.contains("not told what is secret"), "{said}");
     assert_eq!(replay.requests().len(), 1);
     assert!(lines(&path).is_empty());
+}
+
+#[tokio::test]
+async fn calls_with_files_are_replayed_whatever_their_urls_are() {
+    let home = Home::new();
+    let path = home.path().join("calls.jsonl");
+    let replay = Replay::new().respond(200, FOUND);
+    let picture = || FileContent::from("a picture");
+    // The first upload of a replay has another URL than the second.
+    detect(&replay.config(), picture()).await.expect("success");
+    let replay = replay.respond(200, FOUND).respond(200, FOUND);
+    let config = recording(&path, replay.clone());
+    detect(&config, picture()).await.expect("success");
+    let call = RawClient::rpc(&config, "facebody", "2019-12-30").call("DetectFace");
+    let call = call.file("ImageURL", picture());
+    call.await.expect("success");
+    for line in lines(&path) {
+        assert_eq!(line["request"]["query"]["ImageURL"], "***", "{line}");
+    }
+    let replay = Replay::from_recording(&path).expect("a recording");
+    detect(&replay.config(), picture()).await.expect("success");
+    let call = RawClient::rpc(&replay.config(), "facebody", "2019-12-30").call("DetectFace");
+    let call = call.file("ImageURL", picture());
+    call.await.expect("success");
+    replay.assert_used();
 }
 
 #[tokio::test]
