@@ -189,7 +189,7 @@ impl AdaptiveRate {
         }
         self.counted = now;
         if asked.is_none() && (self.rate.is_none() || self.refusals > 1) {
-            self.hold_until(now + pause(self.refusals));
+            self.hold_until(now + seconds(pause(self.refusals).as_secs_f64()));
         }
         self.rate = Some(rate);
         self.waited = Duration::ZERO;
@@ -370,6 +370,15 @@ mod tests {
             assert_eq!(rate.turn(at - millis(1)), Some(at));
             assert_eq!(rate.hold(), Some(at));
         }
+    }
+
+    #[test]
+    fn a_pause_without_end_is_no_panic() {
+        let now = Instant::now();
+        let mut rate = AdaptiveRate::new(now);
+        let first = rate.take(now);
+        rate.refused(first, now, None, |_| Duration::MAX);
+        assert_eq!(rate.turn(now), Some(now + seconds(f64::MAX)));
     }
 
     /// A quota of 50 in each second, and always somebody who waits.
