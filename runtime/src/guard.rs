@@ -122,6 +122,10 @@ impl Guard {
 
     /// Exempts an operation from all rules of this guard, by its name and that of its product
     /// (`"Ga"`, in any case). Other guards of the configuration still apply.
+    ///
+    /// A call by name is exempt by the name that it gives, and is believed that its method,
+    /// path and parameters are that operation's. Where it should not be, deny calls by name in
+    /// a guard of their own: `config.guard(Guard::new().deny_by_name())`.
     #[must_use]
     pub fn allow(mut self, product: impl Into<String>, operation: impl Into<String>) -> Self {
         self.exempt.push((product.into(), operation.into()));
