@@ -14,5 +14,5 @@ mod limits;
 mod window;
 
 pub(crate) use limiter::{Held, Patience};
-pub(crate) use limiters::{Called, Limiters, Outcome, Permit};
+pub(crate) use limiters::{Called, Limiters, Outcome, Permit, Place};
 pub(crate) use limits::{Limits, RateLimit};

@@ -9,7 +9,7 @@ use super::trace;
 use crate::credentials::Credentials;
 use crate::error::{Cause, Error};
 use crate::retry::Retry;
-use crate::throttle::{Called, Held, Outcome, Patience, Permit};
+use crate::throttle::{Called, Held, Outcome, Patience, Permit, Place};
 
 impl Prepared<'_> {
     /// Waits for the turn of an attempt with these credentials, and gives those to sign
@@ -28,13 +28,9 @@ impl Prepared<'_> {
             product: parts.operation.product.name,
             operation: parts.operation.name,
         };
-        let now = tokio::time::Instant::now();
-        let patience = Patience {
-            until: deadline.remaining().and_then(|left| now.checked_add(left)),
-            longest_pause: parts.retry().longest_pause(),
-        };
         let limiters = &parts.client.settings().limiters;
-        let permit = limiters.admit(called, patience).await.map_err(held)?;
+        let admitted = limiters.admit(called, patience(parts, deadline)).await;
+        let permit = admitted.map_err(held)?;
         let Some(waited) = permit.waited() else {
             return Ok((permit, credentials));
         };
@@ -43,6 +39,24 @@ impl Prepared<'_> {
         instruments.throttle_wait(parts.operation, waited);
         let credentials = self.credentials(parts, deadline).await?;
         Ok((permit, credentials))
+    }
+}
+
+/// A place in flight for what is sent beside the attempts of a call.
+pub(super) async fn place(parts: &Parts, deadline: Deadline) -> Result<Option<Place>, Cause> {
+    let limiters = &parts.client.settings().limiters;
+    let (place, _) = limiters
+        .place(patience(parts, deadline))
+        .await
+        .map_err(held)?;
+    Ok(place)
+}
+
+fn patience(parts: &Parts, deadline: Deadline) -> Patience {
+    let now = tokio::time::Instant::now();
+    Patience {
+        until: deadline.remaining().and_then(|left| now.checked_add(left)),
+        longest_pause: parts.retry().longest_pause(),
     }
 }
 

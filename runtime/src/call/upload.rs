@@ -9,7 +9,7 @@ use super::job::{ByName, Nothing, Parts};
 use super::options::Options;
 use super::prepare::{self, Prepared};
 use super::reply::Raw;
-use super::unanswered;
+use super::{turn, unanswered};
 use crate::content::Sent;
 use crate::error::{Cause, Error, Service, UploadStep};
 use crate::future::BoxFuture;
@@ -76,7 +76,12 @@ impl Upload<'_> {
         loop {
             number += 1;
             let permission = self.authorized().await?;
-            let error = match self.sent(&permission).await {
+            let held = |cause| self.error(UploadStep::Upload, cause).after(number - 1);
+            let place = turn::place(self.parts, self.deadline).await;
+            let place = place.map_err(held)?;
+            let sent = self.sent(&permission).await;
+            drop(place);
+            let error = match sent {
                 Ok(()) => return Ok(permission.url()),
                 Err(cause) => self.error(UploadStep::Upload, cause).after(number),
             };

@@ -95,7 +95,9 @@ impl Config {
 
     /// Limits how many attempts are in flight at a time, of all calls of this configuration
     /// and of the clones that are made of it from here on. The others wait, in the order in
-    /// which they came. Default: no limit; 0 counts as 1.
+    /// which they came. An upload of a file counts too; a reply that is read as it comes does
+    /// so until it begins. A call that was begun and is not polled any more keeps its place
+    /// until it is dropped. Default: no limit; 0 counts as 1.
     #[must_use]
     pub fn max_in_flight(self, attempts: usize) -> Self {
         self.set_limits("max_in_flight", |limits| {

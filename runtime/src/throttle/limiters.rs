@@ -35,10 +35,13 @@ pub(crate) struct Called<'a> {
     pub(crate) operation: &'a str,
 }
 
+/// A place among the attempts in flight, until it is dropped.
+pub(crate) struct Place(#[expect(dead_code, reason = "it is held")] OwnedSemaphorePermit);
+
 /// The turn of one attempt. Dropped, the attempt has no reply.
 pub(crate) struct Permit {
     turn: Option<(Arc<Limiter>, Ticket)>,
-    _in_flight: Option<OwnedSemaphorePermit>,
+    _place: Option<Place>,
     waited: Option<Duration>,
 }
 
@@ -83,7 +86,7 @@ impl Limiters {
         // What is in it is given back when this future is dropped.
         let mut permit = Permit {
             turn: None,
-            _in_flight: None,
+            _place: None,
             waited: None,
         };
         let mut has_waited = false;
@@ -95,30 +98,32 @@ impl Limiters {
         if let Some(product) = self.limiter(called, None) {
             has_waited |= product.admit(patience).await?.has_waited;
         }
-        if let Some(in_flight) = &self.in_flight {
-            let free = in_flight.clone().try_acquire_owned();
-            has_waited |= free.is_err();
-            permit._in_flight = Some(match free {
-                Ok(free) => free,
-                Err(_) => self.in_flight(in_flight, patience).await?,
-            });
-        }
+        let (place, has_waited_for_it) = self.place(patience).await?;
+        has_waited |= has_waited_for_it;
+        permit._place = place;
         permit.waited = has_waited.then(|| started.elapsed());
         Ok(permit)
     }
 
-    async fn in_flight(
-        &self,
-        in_flight: &Arc<Semaphore>,
-        patience: Patience,
-    ) -> Result<OwnedSemaphorePermit, Held> {
+    /// Waits for a place among the attempts in flight, and tells whether it had to; none where
+    /// they are not counted. Dropping the future leaves the queue.
+    ///
+    /// # Errors
+    /// When there is none by the deadline.
+    pub(crate) async fn place(&self, patience: Patience) -> Result<(Option<Place>, bool), Held> {
+        let Some(in_flight) = &self.in_flight else {
+            return Ok((None, false));
+        };
+        if let Ok(free) = in_flight.clone().try_acquire_owned() {
+            return Ok((Some(Place(free)), false));
+        }
         let acquiring = in_flight.clone().acquire_owned();
         let acquired = match patience.until {
             Some(until) => driver::run(timeout_at(until, acquiring)).await,
             None => driver::run(async { Ok(acquiring.await) }).await,
         };
         match acquired {
-            Ok(Ok(Ok(permit))) => Ok(permit),
+            Ok(Ok(Ok(free))) => Ok((Some(Place(free)), true)),
             Err(missing) => Err(Held::Missing(missing)),
             Ok(_) => Err(Held::Late {
                 message: format!(

@@ -278,3 +278,25 @@ async fn an_upload_that_is_not_answered_ends_in_time() {
         "{text}"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_upload_is_one_of_the_attempts_in_flight() {
+    let config = Replay::new().config().retry(Retry::off()).transport(Silent);
+    let config = config.max_in_flight(1);
+    let first = tokio::spawn(detect(&config, FileContent::from("x")).send());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let second = detect(&config, FileContent::from("y")).deadline(Duration::from_secs(3));
+    let error = second.await.expect_err("no place");
+    let text = error.to_string();
+    assert!(text.ends_with("as the configuration allows (1)"), "{text}");
+    // What ends makes room.
+    assert!(
+        first
+            .await
+            .expect("no panic")
+            .expect_err("no answer")
+            .is_timeout()
+    );
+    let third = detect(&config, FileContent::from("z")).await;
+    assert!(third.expect_err("no answer").is_timeout());
+}
