@@ -88,7 +88,7 @@ struct Search<'a> {
 impl Search<'_> {
     fn text(&mut self, name: &str, value: &str) {
         // A style of parameters writes whole documents.
-        let json = value.starts_with(['{', '[']);
+        let json = value.trim_start().starts_with(['{', '[']);
         let json = json.then(|| serde_json::from_str::<Json>(value).ok());
         match (self.is_secret(name), json.flatten()) {
             (true, json) => {

@@ -69,7 +69,7 @@ impl<'a> Masker<'a> {
             }
             Json::Array(items) => items.iter().for_each(|item| self.learn(item)),
             // A document within a text.
-            Json::String(text) if text.starts_with(['{', '[']) => {
+            Json::String(text) if text.trim_start().starts_with(['{', '[']) => {
                 if let Ok(json) = serde_json::from_str(text) {
                     self.learn(&json);
                 }
@@ -93,7 +93,7 @@ impl<'a> Masker<'a> {
         // What is secret may be a document, whose texts may stand elsewhere alone.
         let documents = self.secrets.iter();
         let documents: Vec<Json> = documents
-            .filter(|secret| secret.starts_with(['{', '[']))
+            .filter(|secret| secret.trim_start().starts_with(['{', '[']))
             .filter_map(|secret| serde_json::from_str(secret).ok())
             .collect();
         for document in &documents {
@@ -116,7 +116,7 @@ impl<'a> Masker<'a> {
     /// A text without secrets.
     pub(super) fn text(&mut self, text: &str) -> String {
         // Within a document, a text may be escaped in ways that nobody lists.
-        if text.starts_with(['{', '['])
+        if text.trim_start().starts_with(['{', '['])
             && let Ok(json) = serde_json::from_str(text)
         {
             return self.json(&json).to_string();

@@ -135,7 +135,7 @@ fn is_like(recorded: &str, actual: &str) -> bool {
 
 /// A document within a text.
 fn document(text: &str) -> Option<Json> {
-    let is_one = text.starts_with(['{', '[']);
+    let is_one = text.trim_start().starts_with(['{', '[']);
     is_one.then(|| serde_json::from_str(text).ok()).flatten()
 }
 

@@ -177,6 +177,29 @@ impl Secrets {
     }
 }
 
+#[tokio::test]
+async fn a_document_within_a_text_may_begin_with_space() {
+    const SECRETS: [&str; 2] = ["s3cret-of-a-request", "s3cret-of-a-reply"];
+    let [sent, came] = SECRETS.map(|secret| format!("\n {{\"Password\": \"{secret}\"}}"));
+    let home = Home::new();
+    let path = home.path().join("calls.jsonl");
+    let body = json!({"RequestId": "r", "Result": came}).to_string();
+    let replay = Replay::new().reply(reply("application/json", body));
+    let recorder = Recorder::create(&path, replay.clone()).expect("a file");
+    let send = async |config: &Config| {
+        let call = ga::Client::new(config).call("Ask").query("Config", &sent);
+        assert!(!format!("{call:?}").contains(SECRETS[0]), "{call:?}");
+        call.await.expect("a reply");
+    };
+    send(&replay.config().transport(recorder)).await;
+    let text = std::fs::read_to_string(&path).expect("a recording");
+    for secret in SECRETS {
+        assert!(!text.contains(secret), "{text}");
+    }
+    let replay = Replay::from_recording(&path).expect("a recording");
+    send(&replay.config()).await;
+}
+
 /// How many events a call is answered with.
 async fn chat(config: &Config) -> usize {
     let mut events = ga::Client::new(config).call("Chat").events();
