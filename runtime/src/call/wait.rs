@@ -35,7 +35,7 @@ const LIMIT: Duration = Duration::from_secs(600);
 /// service ends the waiting well ([`gone_on`](Self::gone_on), and the waiters of
 /// clients), it gives an [`Option`]: none for such an error.
 ///
-/// Each call has its own retries, and an idempotency token of its own. The pauses
+/// Each call has its own retries, deadline and idempotency token. The pauses
 /// between calls are up to a tenth shorter than said, so that many waits do not ask
 /// at the same moment.
 #[must_use = "nothing is asked until it is awaited"]
