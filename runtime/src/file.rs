@@ -44,20 +44,20 @@ impl NewFile {
                 waiting: Vec::new(),
                 waiting_bytes: 0,
             };
-            new.permit_as_before()?;
+            new.permit_as_before();
             Ok(new)
         })
         .await
     }
 
-    /// Lets nobody read it, before there is anything to read, who may not read the file in
-    /// whose place it comes.
-    fn permit_as_before(&self) -> io::Result<()> {
-        match (&self.file, fs::metadata(&self.place)) {
-            (Some(file), Ok(before)) if cfg!(unix) && before.is_file() => {
-                file.set_permissions(before.permissions())
-            }
-            _ => Ok(()),
+    /// Lets nobody read it who may not read the file in whose place it comes, before there is
+    /// anything to read. Where a file system has no permissions, there is nothing to do.
+    fn permit_as_before(&self) {
+        if let (Some(file), Ok(before)) = (&self.file, fs::metadata(&self.place))
+            && cfg!(unix)
+            && before.is_file()
+        {
+            let _ = file.set_permissions(before.permissions());
         }
     }
 
