@@ -29,9 +29,10 @@ impl Config {
     /// When a call is throttled, all calls of that operation with that credential to that
     /// host wait, those of other clients of this configuration and its clones too: for as
     /// long as the service asks, else for a pause of [`Retry`](crate::Retry) that doubles
-    /// while calls are refused in a row. Then they go one by one, in the order in which they
-    /// came, at nine tenths of the rate that was let through, which grows again while
-    /// nothing is refused. Before the first refusal nothing waits.
+    /// while calls are refused in a row; 5 minutes at most, after which one asks again. Then
+    /// they go one by one, in the order in which they came, at nine tenths of the rate that
+    /// was let through, which grows again while nothing is refused. Before the first refusal
+    /// nothing waits.
     ///
     /// A call whose turn would come after its deadline ends at once, with an error whose
     /// [`is_throttling`](crate::Error::is_throttling) is true; and so does one that would

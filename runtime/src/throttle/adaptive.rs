@@ -33,6 +33,9 @@ const SHORTEST: Duration = Duration::from_micros(1);
 /// How long the others wait for how the first call after a refusal fares: it may take
 /// long, or nobody may poll it.
 const PROBE: Duration = Duration::from_secs(10);
+/// How long nothing is sent at most, whatever the service asks for: it may say a time of day
+/// where the clocks differ by hours.
+const LONGEST_HOLD: Duration = Duration::from_secs(5 * 60);
 /// How much time without a call counts for growth.
 const LONGEST_GAP: Duration = Duration::from_secs(1);
 
@@ -157,7 +160,8 @@ impl AdaptiveRate {
     }
 
     /// The service refused a call for coming too fast. `asked` is how long it asks to wait;
-    /// else `pause` says that, of the number of refusals in a row.
+    /// else `pause` says that, of the number of refusals in a row. After 5 minutes somebody
+    /// asks again.
     pub(super) fn refused(
         &mut self,
         ticket: Ticket,
@@ -166,7 +170,7 @@ impl AdaptiveRate {
         pause: impl FnOnce(u32) -> Duration,
     ) {
         if let Some(asked) = asked {
-            self.hold_until(now + seconds(asked.as_secs_f64()));
+            self.hold_until(now + asked.min(LONGEST_HOLD));
         }
         if ticket != Ticket(self.cuts) {
             return;
@@ -189,7 +193,7 @@ impl AdaptiveRate {
         }
         self.counted = now;
         if asked.is_none() && (self.rate.is_none() || self.refusals > 1) {
-            self.hold_until(now + seconds(pause(self.refusals).as_secs_f64()));
+            self.hold_until(now + pause(self.refusals).min(LONGEST_HOLD));
         }
         self.rate = Some(rate);
         self.waited = Duration::ZERO;
@@ -373,12 +377,15 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_without_end_is_no_panic() {
+    fn nobody_is_held_without_end() {
         let now = Instant::now();
-        let mut rate = AdaptiveRate::new(now);
-        let first = rate.take(now);
-        rate.refused(first, now, None, |_| Duration::MAX);
-        assert_eq!(rate.turn(now), Some(now + seconds(f64::MAX)));
+        for (asked, pause) in [(None, Duration::MAX), (Some(Duration::MAX), Duration::ZERO)] {
+            let mut rate = AdaptiveRate::new(now);
+            let first = rate.take(now);
+            rate.refused(first, now, asked, |_| pause);
+            assert_eq!(rate.turn(now), Some(now + LONGEST_HOLD));
+            assert_eq!(rate.turn(now + LONGEST_HOLD), None);
+        }
     }
 
     /// A quota of 50 in each second, and always somebody who waits.
