@@ -160,6 +160,12 @@ impl Course {
         is_counting.then(|| (self.number, by.first.saturating_add(pages)))
     }
 
+    /// How many pages hold so many items, as far as is known: one at least.
+    pub(super) fn pages_of(&self, items: usize) -> usize {
+        let fullest = usize::try_from(self.fullest).unwrap_or(usize::MAX);
+        items.div_ceil(fullest.max(1)).max(1)
+    }
+
     /// Makes `request` ask for the page of this number.
     pub(super) fn ask(&self, number: i64, request: &mut dyn Object) -> bool {
         let by = self.paging.number;

@@ -90,6 +90,8 @@ pub struct Pages<R, E> {
     left: usize,
     /// How many are fetched at once.
     width: usize,
+    /// How many items of them are still wanted.
+    items: usize,
     /// Pages that are fetched ahead, in the order of their numbers.
     ahead: VecDeque<Ahead>,
     answer: PhantomData<fn() -> (R, E)>,
@@ -151,6 +153,7 @@ impl<R, E> Pages<R, E> {
             position,
             left: usize::MAX,
             width: 1,
+            items: usize::MAX,
             ahead: VecDeque::new(),
             answer: PhantomData,
         }
@@ -197,7 +200,8 @@ impl<R, E> Pages<R, E> {
         {
             self.ahead.clear();
         }
-        while self.ahead.len() < self.width.min(self.left) {
+        let most = self.left.min(start.course.pages_of(self.items));
+        while self.ahead.len() < self.width.min(most) {
             let next = self
                 .ahead
                 .back()
@@ -407,6 +411,7 @@ impl<R: Paged, E: ErrorCodes> Stream for Items<R, E> {
                 self.left -= 1;
                 return Poll::Ready(Some(Ok(item)));
             }
+            self.pages.items = self.left;
             match ready!(Pin::new(&mut self.pages).poll_next(context)) {
                 None => return Poll::Ready(None),
                 Some(Ok(page)) => self.items = page.into_items().into(),

@@ -363,6 +363,13 @@ async fn no_page_is_fetched_ahead_that_the_limit_leaves_out() {
         page.expect("a page");
     }
     assert_eq!(service.seen().pages, [1, 2, 3]);
+
+    let service = Counting::new(100);
+    let mut items = service.call().items().parallel(8).limit(5);
+    while let Some(item) = items.next().await {
+        item.expect("an item");
+    }
+    assert_eq!(service.seen().pages, [1, 2, 3]);
 }
 
 #[tokio::test(start_paused = true)]
