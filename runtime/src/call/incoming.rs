@@ -118,14 +118,14 @@ impl Incoming {
     async fn document(&mut self) -> Result<Option<Bytes>, TransportError> {
         let (limits, body) = (&self.limits, &mut self.body);
         let mut start = BytesMut::new();
-        let mut is_over = false;
         let begin = async {
-            while begins_later(&start) && !is_over {
-                limits.check(start.len())?;
-                match read(body).await? {
-                    Some(piece) => start.extend_from_slice(&piece),
-                    None => is_over = true,
+            while let Some(piece) = read(body).await? {
+                start.extend_from_slice(&piece);
+                // However much white space there is, it is looked through once.
+                if !content(&piece).is_empty() && !begins_later(&start) {
+                    break;
                 }
+                limits.check(start.len())?;
             }
             Ok::<_, TransportError>(())
         };
