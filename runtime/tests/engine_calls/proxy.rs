@@ -54,7 +54,7 @@ async fn a_proxy_that_refuses_is_named_asked_once_and_no_password_is_shown() {
         (
             WANTS_LOGIN,
             "https://service.invalid",
-            " wants another login (407)",
+            " wants another login (407): set `Proxy::basic_auth`, ",
         ),
         (
             WANTS_LOGIN,
