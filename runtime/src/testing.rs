@@ -1,8 +1,9 @@
-//! For apps' own tests: [`Replay`] answers in the network's place.
+//! For apps' own tests: [`Replay`] answers in the network's place, with what was prepared
+//! or with what [`Recorder`] has recorded of real calls.
 //!
-//! It is a [`Transport`](crate::transport::Transport), so a client under test does
+//! `Replay` is a [`Transport`](crate::transport::Transport), so a client under test does
 //! all that it does in production (preflight, encoding, signing, retries, decoding),
-//! and only the network is missing. Nothing here ever touches that.
+//! and only the network is missing.
 
 mod document;
 mod ids;
