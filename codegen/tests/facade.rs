@@ -6,13 +6,12 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use alicloud_codegen::{Dependency, Options, Tolerance, generate};
-use serde_json::json;
+use serde_json::{Value, json};
 use support::Spec;
 use syn::{Item, UseTree, Visibility};
 
 /// The facade's `src/lib.rs`, of a crate with products of these specs.
-fn facade(specs: &[Spec]) -> String {
-    let specs: Vec<_> = specs.iter().map(Spec::json).collect();
+fn facade(specs: &[Vec<u8>]) -> String {
     let paths: Vec<_> = (0..specs.len())
         .map(|number| format!("specs/{number}/1/api-docs.json"))
         .collect();
@@ -83,7 +82,7 @@ fn an_app_finds_all_of_the_runtime_in_the_facade() {
     let runtime = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime/src/lib.rs");
     let runtime = names(&fs::read_to_string(runtime).expect("the runtime"));
     assert!(runtime.contains("Config") && runtime.contains("testing"));
-    let facade = names(&facade(&[Spec::rpc()]));
+    let facade = names(&facade(&[Spec::rpc().json()]));
     let missing: Vec<_> = runtime.difference(&facade).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
@@ -95,6 +94,21 @@ fn the_first_program_calls_what_somebody_has_described() {
         .product("Told")
         .name("ListThings")
         .set("summary", json!("Lists the things of an account."));
-    let text = facade(&[bare, described]);
+    let text = facade(&[bare.json(), described.json()]);
     assert!(text.contains("features = [\"told\"]"), "{text}");
+}
+
+#[test]
+fn the_error_that_is_matched_is_one_of_the_request() {
+    let answers = |code: &str| json!([{"errorCode": code, "errorMessage": "no"}]);
+    let spec = Spec::rpc()
+        .name("AskThing")
+        .set("errorCodes", json!({"500": answers("InternalError")}));
+    let mut spec: Value = serde_json::from_slice(&spec.json()).expect("a spec");
+    let mut second = spec["apis"]["AskThing"].clone();
+    second["errorCodes"] = json!({"404": answers("Thing.NotFound")});
+    spec["apis"]["GetThing"] = second;
+    let text = facade(&[spec.to_string().into_bytes()]);
+    let matched = "Replay::new().error(get::ErrorKind::ThingNotFound)";
+    assert!(text.contains(matched), "{text}");
 }

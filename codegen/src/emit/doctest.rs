@@ -281,8 +281,17 @@ pub(super) fn whole_program(
 /// Adds a test of a documented error of the product, for a place outside of its module;
 /// what is not about the error is hidden.
 pub(super) fn matched_error(doc: &mut Doc, product: &Product, krate: &Ident) {
-    let mut operations = product.operations.iter();
-    let found = operations.find(|it| it.deprecated.is_none() && clearest(&it.errors).is_some());
+    let all = || {
+        product
+            .operations
+            .iter()
+            .filter(|it| it.deprecated.is_none())
+    };
+    let status = |it: &&Operation| clearest(&it.errors).map(|(_, status)| status);
+    // One of the request tells more than one of the service.
+    let found = all()
+        .find(|it| status(it).is_some_and(|status| status < 500))
+        .or_else(|| all().find(|it| status(it).is_some()));
     let Some(operation) = found else { return };
     if let Some(scene) = Scene::new(product, operation, Home::Facade(krate)) {
         let scene = scene.only_with(&product.feature);
