@@ -31,6 +31,11 @@
 //! let caller = Caller::example(); // or `Caller::from_env()`, or keys of your own
 //! let signed = request.sign(&caller).await?; // every step of the signature; `curl`
 //! let reply = request.send(&caller).await; // what came, and what the metadata says of it
+//! if let Some(mut listening) = request.listen(&caller) {
+//!     while let Some(event) = listening.next().await {
+//!         println!("{}", event.data); // as soon as the service sends it
+//!     }
+//! }
 //! # Ok(())
 //! # }
 //! ```
@@ -42,6 +47,7 @@
 mod call;
 mod caller;
 mod describe;
+mod events;
 mod masked;
 mod parameters;
 mod program;
@@ -55,9 +61,10 @@ pub(crate) use call::MASK;
 pub use call::{Answer, Signed};
 pub use caller::Caller;
 pub use describe::{DocumentedError, Member, Risk, SampleReply, ValueOf};
+pub use events::{HeardEvent, Listening};
 pub use parameters::{Parameters, Problem};
 pub use request::Request;
 pub use shape::Shape;
-pub(crate) use spec::either;
 pub use spec::{Findings, Operation, Spec, UnknownOperation};
+pub(crate) use spec::{either, headline};
 pub use steps::Step;

@@ -11,6 +11,7 @@ mod explorer;
 mod form;
 mod guard;
 mod layout;
+mod lines;
 mod lists;
 mod markdown;
 mod operation;

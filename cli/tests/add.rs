@@ -280,7 +280,15 @@ async fn what_explore_prints_compiles_beside_what_add_writes_and_gets_its_reply(
     let desk = Desk::new().await;
     let mut catalogue = Vec::new();
     let mut operations = Vec::new();
-    let cases = ["certificates", "paging", "roa", "shapes"].map(golden);
+    let cases = [
+        "certificates",
+        "files",
+        "paging",
+        "roa",
+        "shapes",
+        "streams",
+    ]
+    .map(golden);
     for spec in cases.into_iter().chain([vault()]) {
         desk.publisher
             .publish(spec.product(), spec.version(), spec.json());

@@ -415,11 +415,15 @@ fn risks_are_those_of_the_metadata() {
         "DescribeOne": {"methods": ["get"], "operationType": "read"},
         "BuyOne": {
             "methods": ["post"], "operationType": "write",
+            "title": "BuyOne", "summary": "Buys one.",
             "systemTags": {"riskType": "high", "chargeType": "paid"},
         },
     }));
     let risk = |name| spec.operation(name).expect("an operation").risk();
     assert_eq!(risk("DescribeOne"), Risk::default());
+    // A title that is the name again says nothing.
+    let title = |name| spec.operation(name).expect("an operation").title();
+    assert_eq!(title("BuyOne"), "Buys one.");
     assert_eq!(
         risk("BuyOne").reasons(),
         [
@@ -470,6 +474,14 @@ async fn a_file_is_named_by_its_path() {
     assert!(service.requests().is_empty());
 
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    // To a mock server, nothing is uploaded anywhere.
+    let mock = alicloud_mock::Mock::new(spec.json(), &alicloud_mock::Options::default());
+    let url = mock.expect("a spec").in_background().expect("a port");
+    let answer = detect(&format!("file://{path}"))
+        .send(&Caller::mock(url))
+        .await;
+    assert!(answer.success, "{answer:?}");
+
     let page = request(
         operation("ReadText"),
         &[("body", &format!("file://{path}"))],

@@ -7,7 +7,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
 use serde_json::{Value as Json, json};
-use support::{Desk, Reply, Running, Service, VAULT, project_file};
+use support::{Desk, Reply, Running, Service, VAULT, golden, project_file};
 
 const ASSOCIATE: &str = "AssociateAdditionalCertificatesWithListener";
 const KEYS: [(&str, &str); 2] = [
@@ -289,7 +289,7 @@ async fn a_form_is_checked_put_right_and_sent_to_the_mock() {
     let failed = page.report("/send", &failing);
     assert_eq!(failed["success"], false, "{failed}");
     let html = failed["html"].as_str().expect("HTML");
-    assert!(html.contains("Error::NotExistAccelerator"), "{html}");
+    assert!(html.contains("::ErrorKind::NotExistAccelerator"), "{html}");
     // Without being allowed to, nothing goes to the service.
     let mut service = whole;
     service["target"] = "service".into();
@@ -322,7 +322,7 @@ async fn a_write_goes_to_the_service_once_it_is_confirmed_and_its_error_is_expla
     let sent = page.report("/send", &form);
     assert_eq!(sent["success"], false, "{sent}");
     let html = sent["html"].as_str().expect("HTML");
-    assert!(html.contains("Error::NotExistAccelerator"), "{html}");
+    assert!(html.contains("::ErrorKind::NotExistAccelerator"), "{html}");
     assert!(html.contains("R2"), "{html}");
     assert_eq!(service.requests().len(), 1);
     assert!(!sent.to_string().contains("the-secret-of-the-key"));
@@ -502,4 +502,38 @@ async fn a_page_without_metadata_says_how_to_get_some_and_mistakes_are_explained
     }
     let ran = desk.run(&["explore", "ga", "--allow-send"]).await;
     assert!(ran.stderr.contains("--serve"), "{ran:?}");
+}
+
+/// The panel, then the events, then what became of it: a line each.
+#[tokio::test(flavor = "multi_thread")]
+async fn events_come_line_by_line() {
+    let desk = Desk::new().await;
+    let chatter = golden("streams").json();
+    desk.write(
+        "app/chatter.json",
+        std::str::from_utf8(chatter).expect("text"),
+    );
+    let page = Page::start(&desk, &["--spec", "chatter.json"]);
+    let form = json!({"product": "Chatter", "version": "2025-01-01", "operation": "AskQuestion",
+        "values": [["Question", "Why?"]]});
+    let sent = page.post("/send", &form);
+    assert!(
+        sent.head.contains("content-type: application/x-ndjson"),
+        "{sent:?}"
+    );
+    // Between the lines are the sizes of the chunks.
+    let lines = sent.body.lines().filter(|line| line.starts_with('{'));
+    let lines: Vec<Json> = lines
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let text = |index: usize, name: &str| lines[index][name].as_str().expect("HTML").to_owned();
+    assert_eq!(lines.len(), 5, "{sent:?}");
+    assert!(text(0, "panel").contains("data-stop"), "{sent:?}");
+    for number in [1, 2, 3] {
+        let html = text(number, "event");
+        assert!(html.contains("&quot;Because.&quot;"), "{html}");
+        assert_eq!(html.contains("<details open>"), number == 1, "{html}");
+    }
+    assert!(text(4, "outcome").contains("success"), "{sent:?}");
+    assert_eq!(lines[4]["success"], true);
 }

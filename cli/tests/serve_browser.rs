@@ -95,7 +95,7 @@ async fn a_violation_appears_while_typing_is_fixed_and_the_reply_is_read() {
     assert!(
         browser
             .text("#reply")
-            .contains("Error::NotExistAccelerator")
+            .contains("::ErrorKind::NotExistAccelerator")
     );
     browser.screenshot("failure");
 
@@ -287,5 +287,39 @@ async fn it_is_readable_on_a_phone_and_in_the_dark() {
     // The button that does not send has the focus.
     browser.press("Enter");
     browser.wait("!document.querySelector('#confirm').open");
+    assert_eq!(browser.complaints, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Chromium"]
+async fn events_are_shown_one_by_one() {
+    let desk = Desk::new().await;
+    let mut browser = Browser::start().expect("Chromium: `apt-get install chromium`");
+    let file = format!("{ROOT}/codegen/tests/golden/good/streams/api-docs.json");
+    let words = ["explore", "--serve", "--spec", &file];
+    let serving = tokio::task::block_in_place(|| Running::start(&desk, &words, &[]));
+    let (base, token) = serving.line.split_once('?').expect("a token");
+    browser.look(400, 860, false);
+    browser.open(&format!("{base}chatter/2025-01-01/TellStory?{token}"));
+    browser.wait("document.querySelector('#status').dataset.kind");
+    // With the parameter that asks for them, it is events that the Rust takes.
+    assert!(!browser.text("[data-code=rust]").contains(".events()"));
+    browser.value(
+        "(() => { const it = document.querySelector('[data-name=Stream] [data-value]'); \
+         it.value = 'true'; it.dispatchEvent(new Event('input', { bubbles: true })); })()",
+    );
+    browser.wait("document.querySelector('[data-code=rust]').textContent.includes('.events()')");
+    browser.click("[data-send=mock]");
+    browser.wait("document.querySelector('#reply .tag.good')");
+    assert_eq!(browser.text("#reply [data-count]"), "3 events");
+    assert_eq!(
+        browser.value("document.querySelectorAll('#reply .events details').length"),
+        3
+    );
+    assert_eq!(browser.text("#reply .events details[open] .number"), "1");
+    browser.wait("document.activeElement === document.querySelector('#reply h2')");
+    let wide = browser.value("document.documentElement.scrollWidth");
+    assert_eq!(wide, 400);
+    browser.screenshot("events");
     assert_eq!(browser.complaints, [""; 0]);
 }

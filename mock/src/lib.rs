@@ -182,10 +182,11 @@ async fn serve(server: Server, listener: TcpListener) -> Infallible {
 /// Serves HTTP/1.1 until it is dropped: each request is answered by a function. For the
 /// other servers of the project, too.
 #[doc(hidden)]
-pub async fn serve_http<A, F>(listener: TcpListener, answer: A) -> Infallible
+pub async fn serve_http<A, F, B>(listener: TcpListener, answer: A) -> Infallible
 where
     A: Fn(hyper::Request<Incoming>) -> F + Clone + Send + 'static,
-    F: Future<Output = hyper::Response<Full<Bytes>>> + Send + 'static,
+    F: Future<Output = hyper::Response<B>> + Send + 'static,
+    B: Body<Data: Send, Error: Into<Box<dyn std::error::Error + Send + Sync>>> + Send + 'static,
 {
     let mut is_full = false;
     loop {

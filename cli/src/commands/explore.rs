@@ -9,10 +9,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use alicloud_cli::explore::{
-    Answer, Caller, Operation, Parameters, Problem, Request, Signed, Spec,
+    Answer, Caller, Listening, Operation, Parameters, Problem, Request, Signed, Spec,
 };
 use alicloud_cli::metadata::Library;
-use alicloud_runtime::Credentials;
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value as Json, json};
 
@@ -22,9 +21,10 @@ use crate::terminal::{self, BAD, DOUBT, styled};
 /// Search products and operations, show one, check parameters, sign and send
 ///
 /// Without a product it lists products, with one its operations, with an operation what it takes
-/// and answers. On a terminal, without a product, they are chosen from lists. With parameters it checks them and prints the Rust that calls it, the signed
-/// request with every step of its signature, and the same call for `curl` and for the `aliyun`
-/// command line.
+/// and answers. On a terminal, without a product, they are chosen from lists. With parameters it
+/// checks them and prints the Rust that calls it, the signed request with every step of its
+/// signature, and the same call for `curl` and for the `aliyun` command line. With `--send` or
+/// `--mock` it sends it and prints the reply; server-sent events as they come.
 #[derive(Clone, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -93,6 +93,8 @@ Examples:
   cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1
   cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1 --mock
   cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1 --send
+  cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1 --rust > src/main.rs
+  cargo alicloud explore ga DescribeListener --json | jq .errors[].code
   cargo alicloud explore --serve
 
 Exit codes: 0 where all is well, 1 where parameters are wrong or the call failed.";
@@ -226,9 +228,13 @@ async fn call(
     let caller = caller(arguments, request.operation()).await?;
     let signed = request.sign(&caller).await?;
     let send = arguments.mock || (arguments.send && allowed(arguments, request.operation())?);
-    let answer = match send {
-        true => Some(terminal::waiting(request.operation().name(), request.send(&caller)).await),
-        false => None,
+    let listening = request.listen(&caller);
+    let answer = match listening.filter(|_| send && !arguments.json) {
+        Some(listening) => Some(heard(&request, listening).await),
+        None if send => {
+            Some(terminal::waiting(request.operation().name(), request.send(&caller)).await)
+        }
+        None => None,
     };
     if arguments.json {
         terminal::print(&format!(
@@ -249,6 +255,20 @@ async fn call(
         None if arguments.send => ExitCode::FAILURE,
         _ => ExitCode::SUCCESS,
     })
+}
+
+/// Prints each event as soon as it is there.
+async fn heard(request: &Request, mut listening: Listening) -> Answer {
+    while let Some(event) = listening.next().await {
+        terminal::print(&output::event(listening.heard(), &event));
+    }
+    let operation = request.operation().name();
+    let number = terminal::count(listening.heard(), "event");
+    let answer = listening.answer();
+    if answer.success {
+        terminal::status("Received", &format!("{number} of {operation}"));
+    }
+    answer
 }
 
 fn refused(arguments: &Arguments, request: &Request, problems: &[Problem]) -> ExitCode {
@@ -289,8 +309,11 @@ async fn caller(arguments: &Arguments, operation: Operation) -> Result<Caller> {
     if arguments.mock {
         let options = alicloud_mock::Options::default();
         let mock = alicloud_mock::Mock::new(operation.spec().json(), &options)?;
-        let keys = Credentials::new(options.access_key_id, options.access_key_secret);
-        return Ok(Caller::new(keys).endpoint(mock.in_background()?));
+        let caller = Caller::mock(mock.in_background()?);
+        return Ok(match &arguments.region {
+            Some(region) if !region.is_empty() => caller.region(region),
+            _ => caller,
+        });
     }
     let from_env = Caller::from_env();
     let caller = match arguments.send {

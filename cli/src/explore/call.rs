@@ -11,6 +11,7 @@ use sha2::Sha256;
 
 use super::caller::Caller;
 use super::describe::DocumentedError;
+use super::events::HeardEvent;
 use super::parameters::Problem;
 use super::program;
 use super::spec::Operation;
@@ -181,6 +182,9 @@ pub struct Answer {
     pub code: Option<String>,
     /// The metadata's row of that code.
     pub documented: Option<DocumentedError>,
+    /// The events of a reply that came as server-sent events, and was not
+    /// [heard](super::Request::listen) one by one.
+    pub events: Vec<HeardEvent>,
     /// The problems of a request that was not sent.
     pub problems: Vec<Problem>,
 }
@@ -195,7 +199,7 @@ impl Answer {
         }
     }
 
-    fn failed(operation: Operation, error: &Error) -> Self {
+    pub(super) fn failed(operation: Operation, error: &Error) -> Self {
         let documented = error.code().and_then(|code| {
             let of_code = |it: &&DocumentedError| it.code == code;
             let errors = operation.errors();
@@ -209,7 +213,7 @@ impl Answer {
             status: error.status(),
             request_id: error.request_id().map(str::to_owned),
             headers: error.headers().map(headers).unwrap_or_default(),
-            body: error.body().map(text).unwrap_or_default(),
+            body: error.body().map(|body| text(body)).unwrap_or_default(),
             attempts: error.attempts(),
             error: Some(error.to_string()),
             code: error.code().map(str::to_owned),
@@ -255,7 +259,7 @@ fn id_within(body: &Bytes) -> Option<String> {
         .find_map(|name| Some(json.get(name)?.as_str()?.to_owned()))
 }
 
-fn headers(headers: &alicloud_runtime::http::HeaderMap) -> Vec<(String, String)> {
+pub(super) fn headers(headers: &alicloud_runtime::http::HeaderMap) -> Vec<(String, String)> {
     let headers = headers.iter();
     headers
         .map(|(name, value)| {
@@ -268,7 +272,7 @@ fn headers(headers: &alicloud_runtime::http::HeaderMap) -> Vec<(String, String)>
 }
 
 /// A body for reading: JSON indented, other text as it is.
-fn text(body: &Bytes) -> String {
+pub(super) fn text(body: &[u8]) -> String {
     if let Ok(json) = serde_json::from_slice::<Json>(body) {
         return serde_json::to_string_pretty(&json).unwrap_or_default();
     }
@@ -278,7 +282,11 @@ fn text(body: &Bytes) -> String {
     }
 }
 
-fn call<R>(operation: Operation, record: DynamicObject, caller: &Caller) -> Call<R, Undocumented> {
+pub(super) fn call<R>(
+    operation: Operation,
+    record: DynamicObject,
+    caller: &Caller,
+) -> Call<R, Undocumented> {
     let client = Client::new(&caller.config(operation), operation.spec.client);
     Call::with_operation(&client, operation.described().operation, Box::new(record))
 }
@@ -365,7 +373,7 @@ macro_rules! reply {
     ($(#[$doc:meta])* $name:ident, $type:ty) => {
         $(#[$doc])*
         #[derive(Default)]
-        struct $name($type);
+        pub(super) struct $name($type);
 
         impl Object for $name {
             fn schema(&self) -> &'static Schema {
@@ -390,6 +398,7 @@ reply! {
     /// A reply that is any document.
     Document, Json
 }
+impl alicloud_runtime::Streamed for Document {}
 reply! {
     /// A reply that is bytes.
     Binary, Bytes

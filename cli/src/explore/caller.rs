@@ -19,21 +19,26 @@ pub struct Caller {
     region: Option<String>,
     endpoint: Option<String>,
     signature: Signature,
-    mock_error: Option<String>,
+    /// Of a caller of a mock server: what it asks of that, beside the call.
+    mock: Option<Vec<(&'static str, String)>>,
 }
 
-/// Asks a mock server to fail.
-#[derive(Debug)]
-struct FailWith(String);
+/// How many events a mock server is asked for, where no parameter asks for them.
+const MOCK_EVENTS: &str = "3";
 
-impl Interceptor for FailWith {
+/// Asks a mock server for an answer that it does not give by itself.
+#[derive(Debug)]
+struct OnDemand(Vec<(&'static str, String)>);
+
+impl Interceptor for OnDemand {
     fn before_signing(
         &self,
         _: &Attempt,
         request: &mut UnsignedRequest<'_>,
     ) -> Result<(), Refusal> {
-        let header = ("x-mock-error".into(), self.0.clone().into());
-        request.headers.push(header);
+        let headers = self.0.iter();
+        let headers = headers.map(|(name, value)| ((*name).into(), value.clone().into()));
+        request.headers.extend(headers);
         Ok(())
     }
 }
@@ -57,7 +62,17 @@ impl Caller {
             region: None,
             endpoint: None,
             signature: Signature::default(),
-            mock_error: None,
+            mock: None,
+        }
+    }
+
+    /// Of an [`alicloud_mock`] server with its usual keys, at this address.
+    pub fn mock(url: impl Into<String>) -> Self {
+        let options = alicloud_mock::Options::default();
+        let keys = Credentials::new(options.access_key_id, options.access_key_secret);
+        Self {
+            mock: Some(Vec::new()),
+            ..Self::new(keys).endpoint(url)
         }
     }
 
@@ -96,6 +111,11 @@ impl Caller {
         self.example
     }
 
+    /// Returns whether it is one of [`Caller::mock`].
+    pub fn is_of_mock(&self) -> bool {
+        self.mock.is_some()
+    }
+
     /// Returns the key's id, which is no secret.
     pub fn access_key_id(&self) -> &str {
         self.credentials.access_key_id()
@@ -124,8 +144,19 @@ impl Caller {
 
     /// Asks a mock server to fail with this code.
     #[must_use]
-    pub fn mock_error(mut self, code: impl Into<String>) -> Self {
-        self.mock_error = Some(code.into());
+    pub fn mock_error(self, code: impl Into<String>) -> Self {
+        self.on_demand("x-mock-error", code.into())
+    }
+
+    /// Asks the mock server for events.
+    pub(super) fn with_mock_events(self) -> Self {
+        self.on_demand("x-mock-events", MOCK_EVENTS.to_owned())
+    }
+
+    fn on_demand(mut self, header: &'static str, value: String) -> Self {
+        if let Some(asked) = &mut self.mock {
+            asked.push((header, value));
+        }
         self
     }
 
@@ -139,8 +170,8 @@ impl Caller {
             Some(endpoint) => config.endpoint(endpoint),
             None => config,
         };
-        match &self.mock_error {
-            Some(code) => config.interceptor(FailWith(code.clone())),
+        match &self.mock {
+            Some(asked) => config.interceptor(OnDemand(asked.clone())),
             None => config,
         }
     }

@@ -9,13 +9,19 @@ use super::request::path_of;
 use super::spec::Operation;
 
 /// A whole `main.rs`.
-pub(super) fn program(operation: Operation, members: &Map<String, Json>) -> String {
+pub(super) fn program(
+    operation: Operation,
+    members: &Map<String, Json>,
+    wants_events: bool,
+) -> String {
     let module = operation.spec.module();
     let method = operation.method();
     let writer = Writer::new(operation);
     let request = writer.root(members, INDENT);
     let region = region(operation, members);
     let import = writer.import();
+    let call = format!("client.{method}(request)");
+    let (call, shown) = ending(operation, &call, wants_events);
     format!(
         r#"// In build.rs: fn main() {{ alicloud_build::generate(); }}
 include!(concat!(env!("OUT_DIR"), "/alicloud.rs"));
@@ -27,13 +33,35 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {{
     let config = alicloud_runtime::Config::from_env().await?{region};
     let client = {module}::Client::new(&config);
     let request = {request};
-    let response = client.{method}(request).await?;
-    println!("{{response:#?}}");
+    {call}
+    {shown}
     Ok(())
 }}
 "#
     )
 }
+
+/// The statement that sends a call, and the one that shows what came.
+fn ending(operation: Operation, call: &str, wants_events: bool) -> (String, String) {
+    if operation.is_download() {
+        let sent = format!("let bytes = {call}.download().to_file({FILE:?}).await?;");
+        let shown = format!(r#"println!("{{bytes}} bytes are in {FILE}");"#);
+        return (sent, shown);
+    }
+    if wants_events {
+        let shown = "while let Some(event) = events.next().await {\n        \
+                     println!(\"{:#?}\", event?.data);\n    }";
+        return (
+            format!("let mut events = {call}.events();"),
+            shown.to_owned(),
+        );
+    }
+    let shown = r#"println!("{response:#?}");"#;
+    (format!("let response = {call}.await?;"), shown.to_owned())
+}
+
+/// Where a program puts a reply that is a file.
+const FILE: &str = "reply.bin";
 
 /// Sets the region, where the product has several.
 fn region(operation: Operation, members: &Map<String, Json>) -> String {
@@ -48,16 +76,25 @@ fn region(operation: Operation, members: &Map<String, Json>) -> String {
 }
 
 /// The client and the call, without imports.
-pub(super) fn call(operation: Operation, members: &Map<String, Json>) -> String {
+pub(super) fn call(
+    operation: Operation,
+    members: &Map<String, Json>,
+    wants_events: bool,
+) -> String {
     let (module, method) = (operation.spec.module(), operation.method());
     let writer = Writer {
         operation,
         alias: format!("{module}::{method}"),
     };
     let (region, request) = (region(operation, members), writer.root(members, 0));
+    let call = format!("client.{method}({request})");
+    let call = match wants_events {
+        true => format!("let mut events = {call}.events();"),
+        false => format!("let reply = {call}.await?;"),
+    };
     format!(
         "let client = {module}::Client::new(&alicloud_runtime::Config::from_env().await?{region});\n\
-         let reply = client.{method}({request}).await?;\n"
+         {call}\n"
     )
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::call::{self, Answer, Signed};
 use super::caller::Caller;
+use super::events::{self, Listening};
 use super::masked;
 use super::parameters::{Parameters, Problem};
 use super::program;
@@ -28,6 +29,7 @@ impl Request {
             operation,
             problems: Vec::new(),
             hints: Vec::new(),
+            is_mocked: false,
         };
         let record = match operation.structs().first() {
             Some(root) => reader.object(root, &members, ""),
@@ -73,12 +75,12 @@ impl Request {
     /// A whole program that calls the operation with these parameters: it compiles in an app
     /// that `cargo alicloud add` was run in. What is secret is read from the environment.
     pub fn rust(&self) -> String {
-        program::program(self.operation, &self.members)
+        program::program(self.operation, &self.members, self.wants_events())
     }
 
     /// The lines that call it, for a function that has nothing of it yet: the client, the call.
     pub fn rust_call(&self) -> String {
-        program::call(self.operation, &self.members)
+        program::call(self.operation, &self.members, self.wants_events())
     }
 
     /// The expression alone that makes the request, and the `use` that it needs.
@@ -97,23 +99,53 @@ impl Request {
     /// # Errors
     /// If it cannot be: no region where one is needed, a path without its parameter.
     pub async fn sign(&self, caller: &Caller) -> Result<Signed, alicloud_runtime::Error> {
-        call::sign(self.operation, self.record(), caller).await
+        call::sign(self.operation, self.record(false), caller).await
+    }
+
+    /// Whether the reply is to come as server-sent events: the parameter that asks for them is
+    /// true, or the operation has them and no parameter for that.
+    pub fn wants_events(&self) -> bool {
+        events::are_wanted(self.operation, &self.record)
     }
 
     /// Sends it. Whoever calls this has asked before, where [`Operation::risk`] says so.
     pub async fn send(&self, caller: &Caller) -> Answer {
-        match self.problems.as_slice() {
-            [] => call::send(self.operation, self.record(), caller).await,
-            problems => Answer::not_sent(problems),
+        let Some(mut listening) = self.listen(caller) else {
+            return match self.problems.as_slice() {
+                [] => call::send(self.operation, self.record_for(caller), caller).await,
+                problems => Answer::not_sent(problems),
+            };
+        };
+        let mut events = Vec::new();
+        while let Some(event) = listening.next().await {
+            events.push(event);
+        }
+        Answer {
+            events,
+            ..listening.answer()
         }
     }
 
-    fn record(&self) -> DynamicObject {
+    /// Sends it, and hears its reply event by event; nothing where it is wrong, or where the
+    /// reply [does not come as events](Self::wants_events).
+    pub fn listen(&self, caller: &Caller) -> Option<Listening> {
+        let is_right = self.problems.is_empty() && self.wants_events();
+        is_right.then(|| Listening::new(self.operation, self.record_for(caller), caller))
+    }
+
+    /// What is sent. Nothing but the call goes to a mock server, and no file to the service that
+    /// stores it otherwise: a URL stands for it.
+    fn record_for(&self, caller: &Caller) -> DynamicObject {
+        self.record(caller.is_of_mock())
+    }
+
+    fn record(&self, is_mocked: bool) -> DynamicObject {
         // What is wrong was found when it was read for the first time.
         let mut reader = Reader {
             operation: self.operation,
             problems: Vec::new(),
             hints: Vec::new(),
+            is_mocked,
         };
         match self.operation.structs().first() {
             Some(root) => reader.object(root, &self.members, ""),
@@ -142,6 +174,8 @@ struct Reader {
     operation: Operation,
     problems: Vec<Problem>,
     hints: Vec<Problem>,
+    /// Whether a URL stands for each file that would be uploaded.
+    is_mocked: bool,
 }
 
 impl Reader {
@@ -177,6 +211,9 @@ impl Reader {
                     let path = join(field.name);
                     self.hint(field, value, &path);
                     match path_of(field, value) {
+                        Some(file) if self.is_mocked && field.file_url && is_readable(file) => {
+                            Dynamic::Text(url_of(file))
+                        }
                         Some(file) => Dynamic::File(std::path::Path::new(file).into()),
                         None => self.value(&field.ty, value, &path),
                     }
@@ -263,6 +300,18 @@ pub(super) fn path_of<'v>(field: &Field<'_>, value: &'v Json) -> Option<&'v str>
         .as_str()
         .filter(|_| takes_file)?
         .strip_prefix("file://")
+}
+
+/// Whether a file is one that a client would upload; it says itself what is wrong with others.
+fn is_readable(file: &str) -> bool {
+    std::fs::File::open(file).is_ok_and(|file| file.metadata().is_ok_and(|it| it.is_file()))
+}
+
+/// What stands for an uploaded file.
+fn url_of(file: &str) -> String {
+    let name = std::path::Path::new(file).file_name().unwrap_or_default();
+    let name = alicloud_mock::percent::encode(&name.to_string_lossy());
+    format!("https://uploaded.example/{name}")
 }
 
 fn found(value: &Json) -> &'static str {

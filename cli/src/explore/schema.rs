@@ -71,6 +71,12 @@ pub(super) fn describe(
         ReplyBody::Binary => operation::ReplyBody::Binary,
         ReplyBody::Empty => operation::ReplyBody::Empty,
     });
+    if model.events {
+        operation = operation.events();
+    }
+    if let Some(path) = &model.event_switch {
+        operation = operation.event_switch(path);
+    }
     if model.uploads {
         operation = operation.uploads();
     }

@@ -8,6 +8,7 @@ use alicloud_codegen::lower::{self, Settings, Source, Tolerance};
 use alicloud_codegen::model;
 
 use super::describe::{self, DocumentedError, Member, Risk, SampleReply};
+use super::events;
 use super::parameters::Parameters;
 use super::request::Request;
 use super::schema::{self, Described};
@@ -75,6 +76,16 @@ impl fmt::Display for UnknownOperation {
 }
 
 impl std::error::Error for UnknownOperation {}
+
+/// One line on what an operation does. Most of the published titles are the operation's name
+/// again, which says nothing.
+pub(crate) fn headline(name: &str, title: &str, summary: &str) -> String {
+    let says_more = |text: &&str| !text.trim().is_empty() && text.trim() != name;
+    match [title, summary].into_iter().find(says_more) {
+        Some(text) => alicloud_codegen::description(text).replace('\n', " "),
+        None => alicloud_codegen::sentence(name).unwrap_or_default(),
+    }
+}
 
 /// `` `a`, `b` or `c` ``
 pub(crate) fn either(names: &[impl AsRef<str>]) -> String {
@@ -256,14 +267,7 @@ impl Operation {
 
     /// One line on what it does; made of its name where nothing is documented, and may be empty.
     pub fn title(self) -> String {
-        let text = match self.model.title {
-            "" => self.model.summary,
-            title => title,
-        };
-        match text {
-            "" => alicloud_codegen::sentence(self.name()).unwrap_or_default(),
-            text => alicloud_codegen::description(text).replace('\n', " "),
-        }
+        headline(self.name(), self.model.title, self.model.summary)
     }
 
     /// Everything that the metadata says of it, as Markdown; may be empty.
@@ -321,6 +325,22 @@ impl Operation {
     /// Returns the replies that it documents.
     pub fn samples(self) -> Vec<SampleReply> {
         describe::samples(self.model)
+    }
+
+    /// Returns whether it can answer with server-sent events.
+    pub fn has_events(self) -> bool {
+        events::are_possible(self)
+    }
+
+    /// Returns the name of the parameter that asks for events: `body.stream`; nothing where the operation
+    /// has none.
+    pub fn event_switch(self) -> Option<String> {
+        events::switch(self)
+    }
+
+    /// Returns whether its reply is bytes of any kind: a file.
+    pub fn is_download(self) -> bool {
+        self.model.reply == model::ReplyBody::Binary
     }
 
     /// Returns the risk of calling it.

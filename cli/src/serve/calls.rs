@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use alicloud_mock::Mock;
-use alicloud_runtime::{Credentials, Signature};
+use alicloud_mock::{Mock, Options as MockOptions};
+use alicloud_runtime::Signature;
 use hyper::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::explorer::{Reply, Server};
 use super::{form, reply};
-use crate::explore::{Caller, Operation, Parameters, Problem, Request};
+use crate::explore::{Caller, Listening, Operation, Parameters, Problem, Request};
 
 /// What a form holds.
 #[derive(Deserialize)]
@@ -189,10 +189,30 @@ async fn send(server: &'static Server, operation: Operation, form: &Form) -> Rep
         Ok(caller) => in_region(caller, &form.region),
         Err(why) => return Reply::refusal(StatusCode::BAD_GATEWAY, why),
     };
-    let answer = request.send(&caller).await;
     let to_mock = form.target == Target::Mock;
+    if let Some(listening) = request.listen(&caller) {
+        return events(operation, listening, to_mock);
+    }
+    let answer = request.send(&caller).await;
     let html = reply::answer(operation, &answer, to_mock).into_string();
     Reply::json(&json!({"success": answer.success, "html": html}))
+}
+
+/// The reply in lines of JSON, each as soon as it is known: the panel, the events one by one,
+/// what became of it. Who goes away ends the call.
+fn events(operation: Operation, mut listening: Listening, to_mock: bool) -> Reply {
+    Reply::lines(move |lines| async move {
+        let panel = reply::listening(to_mock).into_string();
+        lines.send(&json!({ "panel": panel })).await;
+        while let Some(event) = listening.next().await {
+            let html = reply::event(operation, listening.heard(), &event).into_string();
+            lines.send(&json!({ "event": html })).await;
+        }
+        let answer = listening.answer();
+        let html = reply::outcome(operation, &answer).into_string();
+        let end = json!({"success": answer.success, "outcome": html});
+        lines.send(&end).await;
+    })
 }
 
 /// The environment's keys, which are read now and not kept.
@@ -208,20 +228,17 @@ async fn from_env(server: &'static Server) -> Result<Caller, String> {
 
 /// A caller of the operation's mock server, which is started where it does not run yet.
 async fn mock(server: &'static Server, operation: Operation) -> Result<Caller, String> {
-    let options = alicloud_mock::Options::default();
-    let keys = Credentials::new(&options.access_key_id, &options.access_key_secret);
-    let caller = Caller::new(keys);
     let spec = operation.spec();
     let key = (spec.product().to_owned(), spec.version().to_owned());
     let mocks = &server.service.mocks;
     let running = || mocks.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(url) = running().get(&key) {
-        return Ok(caller.endpoint(url));
+        return Ok(Caller::mock(url));
     }
-    let start = move || Mock::new(spec.json(), &options)?.in_background();
+    let start = move || Mock::new(spec.json(), &MockOptions::default())?.in_background();
     let started = tokio::task::spawn_blocking(start).await;
     let started = started.map_err(|panic| panic.to_string())?;
     let url = started.map_err(|error| format!("{error:#}"))?;
     running().insert(key, url.clone());
-    Ok(caller.endpoint(url))
+    Ok(Caller::mock(url))
 }

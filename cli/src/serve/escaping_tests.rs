@@ -11,7 +11,7 @@ use super::explorer::{Options, Server};
 use super::guard::Guard;
 use super::shelf::Shelf;
 use super::{lists, operation, reply};
-use crate::explore::Answer;
+use crate::explore::{Answer, HeardEvent};
 
 /// What Markdown makes.
 const PROSE: [&str; 12] = [
@@ -31,9 +31,9 @@ const PROSE: [&str; 12] = [
 
 /// Attributes of the pages, none of which runs anything or has a style.
 const ATTRIBUTES: &str = " action alt aria-controls aria-hidden aria-label aria-labelledby aria-live aria-selected \
-    autocomplete autofocus charset checked class content data-code data-copy \
-    data-fail data-key data-name data-number data-operation data-product data-reasons data-required \
-    data-send data-shape data-value data-version data-what defer for form \
+    autocomplete autofocus charset checked class content data-code data-copy data-count data-events \
+    data-fail data-key data-name data-number data-operation data-outcome data-product data-reasons data-required \
+    data-send data-shape data-stop data-value data-version data-what defer disabled for form \
     height hidden href id inputmode lang list method \
     name novalidate open placeholder rel role rows spellcheck \
     src start tabindex target title type value width ";
@@ -169,6 +169,16 @@ async fn pages(text: &str) -> Vec<String> {
     answer.code = Some(text.to_owned());
     answer.documented = found.errors().into_iter().next();
     pages.push(reply::answer(found, &answer, false));
+    let event = |data: String| HeardEvent {
+        id: text.to_owned(),
+        event: text.to_owned(),
+        data,
+    };
+    for data in [body.to_string(), text.to_owned()] {
+        pages.push(reply::event(found, 1, &event(data)));
+    }
+    pages.push(reply::listening(true));
+    pages.push(reply::outcome(found, &answer));
     pages.into_iter().map(maud::Markup::into_string).collect()
 }
 

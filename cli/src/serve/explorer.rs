@@ -2,8 +2,7 @@
 
 use std::convert::Infallible;
 
-use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use maud::Markup;
@@ -13,6 +12,7 @@ use alicloud_mock::percent;
 
 use super::calls::{self, Service};
 use super::guard::{Guard, HEADERS};
+use super::lines::{Lines, ReplyBody};
 use super::shelf::Shelf;
 use super::{layout, lists, operation};
 
@@ -94,7 +94,7 @@ impl Explorer {
 pub(super) struct Reply {
     pub(super) status: StatusCode,
     pub(super) kind: &'static str,
-    pub(super) body: String,
+    pub(super) body: ReplyBody,
 }
 
 impl Reply {
@@ -102,15 +102,15 @@ impl Reply {
         Self {
             status: StatusCode::OK,
             kind: "text/html; charset=utf-8",
-            body: page.into_string(),
+            body: ReplyBody::whole(page.into_string()),
         }
     }
 
-    fn asset(kind: &'static str, body: &str) -> Self {
+    fn asset(kind: &'static str, body: &'static str) -> Self {
         Self {
             status: StatusCode::OK,
             kind,
-            body: body.to_owned(),
+            body: ReplyBody::whole(body),
         }
     }
 
@@ -119,7 +119,7 @@ impl Reply {
         Self {
             status,
             kind: "text/plain; charset=utf-8",
-            body: why.into(),
+            body: ReplyBody::whole(why.into()),
         }
     }
 
@@ -127,7 +127,19 @@ impl Reply {
         Self {
             status: StatusCode::OK,
             kind: "application/json",
-            body: value.to_string(),
+            body: ReplyBody::whole(value.to_string()),
+        }
+    }
+
+    /// Lines of JSON, sent as they are written.
+    pub(super) fn lines<F>(write: impl FnOnce(Lines) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        Self {
+            status: StatusCode::OK,
+            kind: "application/x-ndjson",
+            body: ReplyBody::lines(write),
         }
     }
 
@@ -135,8 +147,8 @@ impl Reply {
         Self { status, ..self }
     }
 
-    fn into_response(self) -> Response<Full<Bytes>> {
-        let mut response = Response::new(Full::new(self.body.into()));
+    fn into_response(self) -> Response<ReplyBody> {
+        let mut response = Response::new(self.body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.kind));
@@ -148,7 +160,7 @@ impl Reply {
 }
 
 impl Server {
-    async fn answer(&'static self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn answer(&'static self, request: Request<Incoming>) -> Response<ReplyBody> {
         let (head, body) = request.into_parts();
         if let Some((status, why)) = self.guard.refuses(&head.method, &head.headers) {
             return Reply::refusal(status, why).into_response();
@@ -190,7 +202,7 @@ impl Server {
     }
 
     /// The browser keeps the token, and it vanishes from the address.
-    fn admitted(&self, path: &str) -> Response<Full<Bytes>> {
+    fn admitted(&self, path: &str) -> Response<ReplyBody> {
         let reply = Reply::refusal(StatusCode::SEE_OTHER, "");
         let mut response = reply.into_response();
         // A path that begins with two slashes would lead to another host.

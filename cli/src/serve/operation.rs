@@ -47,6 +47,8 @@ fn title(kept: &Kept, operation: Operation) -> Markup {
             @if risk.costs { span.tag.doubt { "may cost money" } }
             @if risk.high { span.tag.bad { "high risk" } }
             @if operation.deprecated().is_some() { span.tag.doubt { "deprecated" } }
+            @if operation.has_events() { span.tag { "events" } }
+            @if operation.is_download() { span.tag { "file" } }
             span.tag { (kept.place.name()) }
         }
         @if description.is_empty() {
@@ -61,6 +63,13 @@ fn title(kept: &Kept, operation: Operation) -> Markup {
         @if let Some(note) = operation.deprecated() {
             p.lead { strong { "Deprecated. " } (note) }
         }
+        @if operation.has_events() {
+            p.lead {
+                "It answers with server-sent events, one after the other"
+                @if let Some(switch) = operation.event_switch() { ", where " code { (switch) } " is true" }
+                "."
+            }
+        }
         @if let Some(outcome) = operation.outcome() {
             p.lead { "It goes on after its reply: " code { (outcome) } " tells how it went." }
         }
@@ -70,6 +79,10 @@ fn title(kept: &Kept, operation: Operation) -> Markup {
 fn parameters(server: &Server, operation: Operation) -> Markup {
     let spec = operation.spec();
     let region = server.options.region.as_deref();
+    let parameters = operation.parameters();
+    let has_required = parameters
+        .iter()
+        .any(|it| it.required && it.unset.is_empty());
     html! {
         form.card #call novalidate autocomplete="off" data-product=(spec.product())
             data-version=(spec.version()) data-operation=(operation.name()) {
@@ -81,9 +94,11 @@ fn parameters(server: &Server, operation: Operation) -> Markup {
                         value=(region.unwrap_or(spec.default_region()));
                     datalist #regions { @for region in spec.regions() { option value=(region); } }
                 }
-                button.small #example type="button" { "Fill in the examples" }
+                button.small #example type="button" disabled[!has_required] title=[(!has_required).then_some("Nothing is required")] {
+                    "Fill in the examples"
+                }
             }
-            (form::parameters(&operation.parameters()))
+            (form::parameters(&parameters))
             details.group {
                 summary { "Paste them as JSON" }
                 textarea #paste rows="5" spellcheck="false" autocomplete="off" aria-label="Parameters as JSON"
@@ -206,7 +221,7 @@ fn tree(members: &[Member]) -> Markup {
 
 fn errors(operation: Operation, errors: &[DocumentedError]) -> Markup {
     let path = format!(
-        "{}::{}::Error",
+        "{}::{}::ErrorKind",
         operation.spec().module(),
         operation.method()
     );
@@ -228,7 +243,7 @@ fn errors(operation: Operation, errors: &[DocumentedError]) -> Markup {
                                         td {
                                             code { (error.code) }
                                             @if !error.rust.is_empty() && error.rust != error.code {
-                                                div.quiet { code { "Error::" (error.rust) } }
+                                                div.quiet { code { "ErrorKind::" (error.rust) } }
                                             }
                                         }
                                         td { (markdown::inline(if error.meaning.is_empty() { error.message } else { error.meaning })) }

@@ -3,12 +3,14 @@
 use maud::{Markup, html};
 use serde_json::Value as Json;
 
-use crate::explore::{Answer, MASK, Member, Operation};
+use crate::explore::{Answer, HeardEvent, MASK, Member, Operation};
 
 /// Lines that are written; what is inside of a longer reply is counted.
 const MOST_LINES: usize = 3_000;
 /// Steps of indentation that the style has.
 const DEEPEST: usize = 6;
+/// Characters of an event that is folded.
+const EXCERPT: usize = 160;
 
 /// The panel beside the form.
 pub(super) fn answer(operation: Operation, answer: &Answer, to_mock: bool) -> Markup {
@@ -20,33 +22,104 @@ pub(super) fn answer(operation: Operation, answer: &Answer, to_mock: bool) -> Ma
     html! {
         h2 tabindex="-1" { "Reply " (of) }
         div.pad {
-            div.title {
-                @if answer.success {
-                    span.tag.good { "success" }
-                } @else {
-                    span.tag.bad { "failure" }
-                }
-                @if let Some(status) = answer.status { span.tag { "HTTP " (status) } }
-                @if let Some(code) = &answer.code { code { (code) } }
-                @if let Some(id) = &answer.request_id { span.quiet { "request id " code { (id) } } }
-                @if answer.attempts > 1 { span.quiet { (answer.attempts) " attempts" } }
-            }
-            @if let Some(error) = &answer.error { p { (error) } }
-            @if let Some(error) = &answer.documented {
-                p.quiet {
-                    "Documented: " (if error.meaning.is_empty() { error.message } else { error.meaning })
-                    @if !error.rust.is_empty() {
-                        " In Rust: " code { (operation.spec().module()) "::" (operation.method()) "::Error::" (error.rust) }
-                    }
-                }
-            }
+            (tags(answer))
+            (error(operation, answer))
             (body(operation, answer))
-            @if !answer.headers.is_empty() {
-                details {
-                    summary.quiet { "Headers (" (answer.headers.len()) ")" }
-                    pre.wrapped {
-                        @for (name, value) in &answer.headers { (name) ": " (value) "\n" }
-                    }
+            (headers(answer))
+        }
+    }
+}
+
+/// The panel of a reply that comes event by event, before the first one.
+pub(super) fn listening(to_mock: bool) -> Markup {
+    html! {
+        h2 tabindex="-1" { "Reply " (if to_mock { "of the mock" } else { "of the service" }) }
+        div.pad {
+            div.outcome data-outcome="" {
+                div.title {
+                    span.tag { "receiving" }
+                    button.small type="button" data-stop="" { "Stop" }
+                }
+            }
+            p.quiet data-count="" role="status" { "Waiting for the first event…" }
+            ol.events data-events="" aria-label="Events" aria-live="off" {}
+        }
+    }
+}
+
+/// An event; the first one is shown whole.
+pub(super) fn event(operation: Operation, number: usize, event: &HeardEvent) -> Markup {
+    let json: Option<Json> = serde_json::from_str(&event.data).ok();
+    let lines = json.map(|json| lines(&json, &operation.reply()));
+    let excerpt = match &lines {
+        Some(lines) => lines.iter().map(Line::code).collect::<Vec<_>>().join(" "),
+        None => event.data.replace('\n', " "),
+    };
+    html! {
+        li {
+            details open[number == 1] {
+                summary {
+                    span.number { (number) }
+                    @if event.event != "message" { span.tag { (event.event) } }
+                    @if !event.id.is_empty() { span.quiet { "id " (event.id) } }
+                    code.excerpt { (excerpt.chars().take(EXCERPT).collect::<String>()) }
+                }
+                @match &lines {
+                    Some(lines) => (explained(lines, "Data")),
+                    None => pre.wrapped tabindex="0" { (event.data) },
+                }
+            }
+        }
+    }
+}
+
+/// What became of a reply that came event by event.
+pub(super) fn outcome(operation: Operation, answer: &Answer) -> Markup {
+    html! {
+        (tags(answer))
+        (error(operation, answer))
+        @if !answer.success { (body(operation, answer)) }
+        (headers(answer))
+    }
+}
+
+fn tags(answer: &Answer) -> Markup {
+    html! {
+        div.title {
+            @if answer.success {
+                span.tag.good { "success" }
+            } @else {
+                span.tag.bad { "failure" }
+            }
+            @if let Some(status) = answer.status { span.tag { "HTTP " (status) } }
+            @if let Some(code) = &answer.code { code { (code) } }
+            @if let Some(id) = &answer.request_id { span.quiet { "request id " code { (id) } } }
+            @if answer.attempts > 1 { span.quiet { (answer.attempts) " attempts" } }
+        }
+    }
+}
+
+fn error(operation: Operation, answer: &Answer) -> Markup {
+    html! {
+        @if let Some(error) = &answer.error { p { (error) } }
+        @if let Some(error) = &answer.documented {
+            p.quiet {
+                "Documented: " (if error.meaning.is_empty() { error.message } else { error.meaning })
+                @if !error.rust.is_empty() {
+                    " In Rust: " code { (operation.spec().module()) "::" (operation.method()) "::ErrorKind::" (error.rust) }
+                }
+            }
+        }
+    }
+}
+
+fn headers(answer: &Answer) -> Markup {
+    html! {
+        @if !answer.headers.is_empty() {
+            details {
+                summary.quiet { "Headers (" (answer.headers.len()) ")" }
+                pre.wrapped tabindex="0" {
+                    @for (name, value) in &answer.headers { (name) ": " (value) "\n" }
                 }
             }
         }
@@ -62,20 +135,24 @@ fn body(operation: Operation, answer: &Answer) -> Markup {
     html! {
         @match json {
             _ if answer.body.is_empty() => {}
-            Some(json) if answer.success => {
-                div.explained tabindex="0" aria-label="Body" {
-                    @for line in lines(&json, &members) {
-                        div.line {
-                            code class={ "in-" (line.depth.min(DEEPEST)) } {
-                                @if let Some(name) = &line.name { span.key { (name) } ": " }
-                                (line.text)
-                            }
-                            span.what { (line.what) }
-                        }
+            Some(json) if answer.success => (explained(&lines(&json, &members), "Body")),
+            _ => pre.wrapped tabindex="0" { (answer.body) },
+        }
+    }
+}
+
+fn explained(lines: &[Line], label: &str) -> Markup {
+    html! {
+        div.explained role="group" tabindex="0" aria-label=(label) {
+            @for line in lines {
+                div.line {
+                    code class={ "in-" (line.depth.min(DEEPEST)) } {
+                        @if let Some(name) = &line.name { span.key { (name) } ": " }
+                        (line.text)
                     }
+                    span.what { (line.what) }
                 }
             }
-            _ => pre.wrapped tabindex="0" { (answer.body) },
         }
     }
 }
@@ -86,6 +163,16 @@ struct Line {
     name: Option<String>,
     text: String,
     what: String,
+}
+
+impl Line {
+    /// The JSON of it.
+    fn code(&self) -> String {
+        match &self.name {
+            Some(name) => format!("{name}: {}", self.text),
+            None => self.text.clone(),
+        }
+    }
 }
 
 fn lines(json: &Json, members: &[Member]) -> Vec<Line> {

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 use tokio::sync::OnceCell;
 
 use crate::app::App;
-use crate::explore::Spec;
+use crate::explore::{Spec, headline};
 use crate::metadata::{Cache, Catalogue};
 
 /// Operations that a search answers with.
@@ -181,13 +181,8 @@ impl Shelf {
         let indexed = |kept: &Kept| {
             let glance = kept.json().ok().and_then(|json| glance(&json));
             let is_broken = glance.is_none();
-            let (code, _, mut operations) =
+            let (code, _, operations) =
                 glance.unwrap_or_else(|| (kept.code.clone(), String::new(), Vec::new()));
-            for (name, title) in &mut operations {
-                if title.is_empty() {
-                    *title = alicloud_codegen::sentence(name).unwrap_or_default();
-                }
-            }
             let named = self.names.find(&code).map(|product| product.name.clone());
             Indexed {
                 code,
@@ -357,10 +352,6 @@ fn glance(json: &[u8]) -> Option<Glance> {
         #[serde(default)]
         summary: String,
     }
-    let one_line = |title: &str, summary: &str| {
-        let text = if title.is_empty() { summary } else { title };
-        alicloud_codegen::description(text).replace('\n', " ")
-    };
     let document: Document = match serde_json::from_slice(json) {
         Ok(document) => document,
         // One operation that is none is no reason to know nothing of the others.
@@ -371,14 +362,17 @@ fn glance(json: &[u8]) -> Option<Glance> {
                 apis: BTreeMap<String, IgnoredAny>,
             }
             let Loose { info, apis } = serde_json::from_slice(json).ok()?;
-            let names = apis.into_keys().map(|name| (name, String::new()));
+            let names = apis.into_keys().map(|name| {
+                let title = headline(&name, "", "");
+                (name, title)
+            });
             return Some((info.product, info.version, names.collect()));
         }
     };
     let Document { info, apis } = document;
     let operations = apis.into_iter();
     let operations = operations.map(|(name, api)| {
-        let title = one_line(&api.title, &api.summary);
+        let title = headline(&name, &api.title, &api.summary);
         (name, title)
     });
     Some((info.product, info.version, operations.collect()))

@@ -1,6 +1,6 @@
 //! What `explore` prints for people.
 
-use alicloud_cli::explore::{Answer, Caller, Member, Operation, Request, Signed, Spec};
+use alicloud_cli::explore::{Answer, Caller, HeardEvent, Member, Operation, Request, Signed, Spec};
 use alicloud_cli::metadata::Product;
 use serde_json::{Value as Json, json};
 
@@ -64,6 +64,7 @@ pub(super) fn operation_json(operation: Operation) -> Json {
         "product": spec.product(), "version": spec.version(), "operation": operation.name(),
         "http": operation.http(), "title": operation.title(),
         "description": operation.description(), "page": operation.page(),
+        "events": operation.has_events(), "event_switch": operation.event_switch(),
         "deprecated": operation.deprecated(), "risk": operation.risk(),
         "parameters": operation.parameters(), "reply": operation.reply(),
         "errors": operation.errors(), "samples": operation.samples(),
@@ -98,6 +99,14 @@ pub(super) fn operation(operation: Operation) -> String {
         text.push_str(&format!(
             "It goes on after its reply: {outcome} tells how it went.\n"
         ));
+    }
+    if operation.has_events() {
+        text.push_str(&match operation.event_switch() {
+            Some(switch) => format!(
+                "It answers with server-sent events, one after the other, with `--set {switch}=true`.\n"
+            ),
+            None => "It answers with server-sent events, one after the other.\n".to_owned(),
+        });
     }
     section(&mut text, "Parameters");
     members(&mut text, &operation.parameters(), 1);
@@ -248,13 +257,26 @@ pub(super) fn request(request: &Request, signed: &Signed, caller: &Caller) -> St
     text
 }
 
+/// A server-sent event, the first of which has the number 1.
+pub(super) fn event(number: usize, event: &HeardEvent) -> String {
+    let mut head = vec![styled(TITLE, format_args!("event {number}"))];
+    if event.event != "message" {
+        head.push(styled(NAME, &event.event));
+    }
+    if !event.id.is_empty() {
+        head.push(styled(FAINT, format_args!("id {}", event.id)));
+    }
+    format!("{}\n{}\n\n", head.join("  "), event.data)
+}
+
 pub(super) fn answer(operation: Operation, answer: &Answer) -> String {
     let mut text = String::new();
     let style = if answer.success { GOOD } else { BAD };
     let outcome = match (&answer.error, answer.status) {
         (Some(error), _) => error.clone(),
         (None, Some(status)) => format!("{} answered with {status}", operation.name()),
-        (None, None) => operation.name().to_owned(),
+        // What came as events was printed.
+        (None, None) => format!("{} answered with events", operation.name()),
     };
     text.push_str(&format!("{}\n", styled(style, outcome)));
     if let Some(error) = &answer.documented {

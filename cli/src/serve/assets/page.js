@@ -11,6 +11,18 @@ const later = (pause, run) => {
     timer = setTimeout(() => run(...words), pause);
   };
 };
+/** The JSON of each line of a reply, as soon as it is there. */
+async function* lines(reply) {
+  const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const whole = (rest + value).split('\n');
+    rest = whole.pop();
+    for (const line of whole) yield JSON.parse(line);
+  }
+}
 const make = (tag, name, text = '') => {
   const element = document.createElement(tag);
   element.className = name;
@@ -188,6 +200,9 @@ function clear(param) {
   else one(':scope > .body > .items', param).replaceChildren();
 }
 
+/** Events that are shown of one reply. */
+const MOST_EVENTS = 1000;
+
 function operation(form) {
   const touched = new WeakSet();
   const sends = all('[data-send]');
@@ -205,7 +220,7 @@ function operation(form) {
     }
     return pairs;
   };
-  const post = async (path, more = {}) => {
+  const ask = async (path, more, signal) => {
     const { product, version: api, operation } = form.dataset;
     const region = one('#region').value;
     const body = { product, version: api, operation, region, signature: version, values: values(), ...more };
@@ -213,10 +228,13 @@ function operation(form) {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+      signal,
     }).catch(() => null);
-    if (reply?.ok) return reply.json();
+    if (reply?.ok) return reply;
     throw new Error(reply ? await reply.text() : 'The explorer does not run any more: start it again in the terminal.');
   };
+
+  const post = async (path, more = {}) => (await ask(path, more)).json();
 
   /** The parameter that a problem is of: itself, or what it is in. */
   const place = (path) => {
@@ -294,7 +312,7 @@ function operation(form) {
   };
   const soon = later(120, check);
 
-  const ask = (confirm) => new Promise((resolve) => {
+  const confirmed = (confirm) => new Promise((resolve) => {
     const dialog = one('#confirm');
     one('[data-what]', dialog).textContent = confirm.what;
     one('[data-reasons]', dialog).replaceChildren(...confirm.reasons.map((it) => make('li', '', it)));
@@ -303,7 +321,34 @@ function operation(form) {
     dialog.showModal();
   });
 
-  async function send(target, confirmed = false, fail = '') {
+  const count = (number) => (number === 1 ? '1 event' : `${number} events`);
+
+  /** Shows events one by one, until the last one or until somebody stops it. */
+  async function listen(panel, reply, stopping) {
+    let number = 0;
+    for await (const line of lines(reply)) {
+      if (line.panel) {
+        panel.innerHTML = line.panel;
+        one('[data-stop]', panel).addEventListener('click', () => stopping.abort());
+        arrive(panel);
+      } else if (line.event) {
+        number += 1;
+        one('[data-count]', panel).textContent = count(number);
+        if (number <= MOST_EVENTS) one('[data-events]', panel).insertAdjacentHTML('beforeend', line.event);
+        else one('[data-count]', panel).append(`, the first ${MOST_EVENTS} below`);
+      } else {
+        one('[data-outcome]', panel).innerHTML = line.outcome;
+        one('[data-count]', panel).textContent = count(number);
+      }
+    }
+  }
+
+  const arrive = (panel) => {
+    one('h2', panel)?.focus({ preventScroll: true });
+    panel.scrollIntoView({ block: 'nearest' });
+  };
+
+  async function send(target, isConfirmed = false, fail = '') {
     tried = true;
     await check();
     if (one('#problems').childElementCount) {
@@ -314,16 +359,28 @@ function operation(form) {
     for (const button of sends) button.disabled = true;
     const panel = one('#reply');
     panel.setAttribute('aria-busy', 'true');
+    const stopping = new AbortController();
     try {
-      const answer = await post('/send', { target, confirmed, fail });
+      const reply = await ask('/send', { target, confirmed: isConfirmed, fail }, stopping.signal);
+      if (reply.headers.get('content-type') === 'application/x-ndjson') {
+        panel.removeAttribute('aria-busy');
+        await listen(panel, reply, stopping);
+        return;
+      }
+      const answer = await reply.json();
       if (answer.confirm) {
-        if (await ask(answer.confirm)) await send(target, true);
+        if (await confirmed(answer.confirm)) await send(target, true);
         return;
       }
       panel.innerHTML = answer.html;
-      one('h2', panel)?.focus();
-      panel.scrollIntoView({ block: 'nearest' });
+      arrive(panel);
     } catch (error) {
+      const outcome = one('[data-outcome]', panel);
+      if (outcome && one('[data-stop]', outcome)) {
+        const why = stopping.signal.aborted ? 'stopped' : 'broken off';
+        outcome.replaceChildren(make('span', 'tag doubt', why));
+        return;
+      }
       const message = make('div', 'pad');
       message.append(make('p', 'problem', error.message));
       panel.replaceChildren(make('h2', '', 'Not sent'), message);
