@@ -27,7 +27,9 @@ Examples:
   cargo alicloud explore ga ListAccelerators       what does it take?
   cargo alicloud add ga ListAccelerators           use it in the app in this folder
   cargo alicloud mock ga                           a mock server of the service, for tests
-  cargo alicloud outdated                          what changed since?";
+  cargo alicloud outdated                          what changed since?
+
+`cargo alicloud COMMAND --help` has the examples and the exit codes of each.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -41,6 +43,7 @@ enum Command {
 
 /// Where metadata comes from.
 #[derive(Args)]
+#[command(next_help_heading = "Metadata")]
 struct Metadata {
     /// The server that publishes the metadata.
     #[arg(long, global = true, value_name = "URL", env = "ALICLOUD_METADATA_URL", default_value = BASE_URL)]
@@ -65,6 +68,10 @@ fn main() -> ExitCode {
     let mut words: Vec<_> = std::env::args_os().collect();
     if words.get(1).is_some_and(|word| word == "alicloud") {
         words.remove(1);
+    }
+    // An address in the environment counts as an argument for clap's own rule of this.
+    if words.len() == 1 {
+        words.push("--help".into());
     }
     let arguments = Arguments::parse_from(words);
     match run(arguments) {

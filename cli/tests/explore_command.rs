@@ -305,3 +305,23 @@ async fn mistakes_are_explained() {
         ran.stdout
     );
 }
+
+#[tokio::test]
+async fn every_command_teaches_by_examples() {
+    let desk = Desk::new().await;
+    for command in ["add", "outdated", "update", "explore", "mock", "fetch"] {
+        let ran = desk.run(&[command, "--help"]).await;
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let example = format!("\nExamples:\n  cargo alicloud {command}");
+        let example = example.replace("alicloud update", "alicloud outdated");
+        assert!(ran.stdout.contains(&example), "{}", ran.stdout);
+        assert!(
+            ran.stdout.contains("Exit codes") || command == "mock",
+            "{command}"
+        );
+        assert!(ran.stdout.contains("\nMetadata:\n"), "{}", ran.stdout);
+    }
+    let ran = desk.run(&[]).await;
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("\nExamples:\n"), "{ran:?}");
+}

@@ -25,8 +25,8 @@ A client that cannot set headers gives a text parameter the value `mock-error:CO
 
 A listing has `--items` items, copies of those in its sample, and pages through them: by
 number and size, or by token. An operation that has both gives a token to who asks with
-`MaxResults` or a token. An operation with server-sent events answers with three if its parameter `stream`
-is true.";
+`MaxResults` or a token. An operation with server-sent events answers with three if its
+parameter `stream` is true.";
 
 /// How far a client's clock may be off.
 const CLOCK_SECONDS: i64 = 15 * 60;

@@ -22,6 +22,7 @@ use crate::specs;
 
 /// What to do with the listings.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Write nothing; fail where a listing is not that of the sources.
     #[arg(long, conflicts_with = "since")]
@@ -30,6 +31,12 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "REVISION")]
     since: Option<String>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask api                                 after a change of public items
+  cargo xtask api --check                         as the tests do
+  cargo xtask api --since v0.1.0                  may the next version be a patch?";
 
 /// The crates that are listed, and their folders. The generator's and the command's own
 /// libraries serve this project alone.

@@ -17,11 +17,17 @@ use crate::specs::{self, Source};
 
 /// What to do with it.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Print it as JSON, and write nothing.
     #[arg(long)]
     json: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask coverage                            after `generate`, which checks it
+  cargo xtask coverage --json | jq '.[].skipped'  what cannot be generated";
 
 /// What stands around the part that is written here.
 const BEGIN: &str = "<!-- begin: written by `cargo xtask generate` -->\n";

@@ -21,6 +21,7 @@ use crate::specs::{self, Source};
 
 /// What to generate, and where.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Only these products, as in the path of their specs: `ga`.
     products: Vec<String>,
@@ -41,6 +42,11 @@ pub(crate) struct Arguments {
     #[arg(long, short)]
     verbose: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask generate ga                         one product, while its spec is being corrected
+  cargo xtask generate --check                    whether all is up to date: 1 where it is not";
 
 /// Runs the command; `false` where specs are wrong or `--check` found drift.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {

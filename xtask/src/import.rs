@@ -16,6 +16,7 @@ use crate::specs::{self, API_DOCS, Source};
 
 /// What to import, and where to.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Published specs, or folders that hold some: `../shared/published/ecs`.
     #[arg(required = true)]
@@ -31,6 +32,11 @@ pub(crate) struct Arguments {
     #[arg(long, short)]
     verbose: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask import ../shared/published/ga       one product
+  cargo xtask import --check ../shared/published  which specs are behind their sources: 1 where some are";
 
 /// What is to become of a spec.
 enum Fate {

@@ -14,6 +14,7 @@ use crate::specs::{self, OVERLAY, Source};
 
 /// What to look at.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Specs, or folders of them [default: the project's `specs`].
     specs: Vec<PathBuf>,
@@ -30,6 +31,14 @@ pub(crate) struct Arguments {
     #[arg(long)]
     json: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask lint specs/ga                       one product
+  cargo xtask lint --published api-docs.json      as it came, before it is corrected
+  cargo xtask lint --deny warnings --json         for scripts
+
+Exit codes: 0 where nothing fails, 1 where something does.";
 
 /// Runs the command; `false` where there is something that is not allowed.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {

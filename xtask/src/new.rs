@@ -10,6 +10,7 @@ use crate::specs::{self, API_DOCS};
 
 /// What to begin.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The product's code, as the service spells it: Ga.
     product: String,
@@ -25,6 +26,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     specs: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask new Toy 2024-01-01 --operation CreateToy
+  cargo xtask new Toy 2024-01-01 --roa            one that routes by path";
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<bool> {

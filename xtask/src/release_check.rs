@@ -12,6 +12,7 @@ use crate::specs;
 
 /// What to check.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The revision of the last release: what changed since is judged.
     #[arg(long, value_name = "REVISION")]
@@ -20,6 +21,14 @@ pub(crate) struct Arguments {
     #[arg(long)]
     strict: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask release-check                       what can be checked here
+  cargo xtask release-check --since v0.1.0 --strict  before a release: nothing may be left out
+
+Exit codes: 0 where all holds, 1 where something does not; with --strict also where a step needs
+a program that is missing.";
 
 /// The crates that are written by hand.
 const CRATES: &[&str] = &[
@@ -59,9 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<bool> {
         ("licences and advisories", |_| {
             external("deny", &["check"], "cargo install cargo-deny")
         }),
-        ("the crates' own API", |_| {
-            external("semver-checks", &[], "cargo install cargo-semver-checks")
-        }),
+        ("the crates' own API", semver_checks),
         ("the version says what changed of the API", |arguments| {
             since(arguments, &["xtask", "api", "--since"])
         }),
@@ -194,6 +201,20 @@ fn external(name: &str, arguments: &[&str], install: &'static str) -> Result<Out
         return Ok(Outcome::Missing(install));
     }
     cargo(&[&[name][..], arguments].concat())
+}
+
+/// Against the last release: by itself it takes that from the registry, where there may be none.
+fn semver_checks(arguments: &Arguments) -> Result<Outcome> {
+    let Some(revision) = &arguments.since else {
+        return Ok(Outcome::Missing("name the last release with `--since`"));
+    };
+    let packages: Vec<_> = of_crates().collect();
+    let arguments = [&["--baseline-rev", revision][..], &packages].concat();
+    external(
+        "semver-checks",
+        &arguments,
+        "cargo install cargo-semver-checks",
+    )
 }
 
 /// A command that takes the revision of the last release.

@@ -297,3 +297,22 @@ fn a_release_is_checked_step_by_step_and_says_what_could_not_be() {
         ran.stdout()
     );
 }
+
+#[test]
+fn every_command_of_a_maintainers_day_teaches_by_examples() {
+    for command in [
+        "generate",
+        "import",
+        "diff",
+        "lint",
+        "coverage",
+        "new",
+        "api",
+        "release-check",
+    ] {
+        let mut help = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        let ran = help.args([command, "-h"]).output().expect("it runs");
+        let text = String::from_utf8_lossy(&ran.stdout);
+        assert!(text.contains("Examples:\n"), "{command}: {text}");
+    }
+}

@@ -42,7 +42,10 @@ pub(crate) struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   cargo alicloud add ga ListAccelerators CreateAccelerator
-  cargo alicloud add dianjin@2024-06-28 CreateLibrary --path ../alicloud";
+  cargo alicloud add dianjin@2024-06-28 CreateLibrary --path ../alicloud
+  cargo alicloud add ga --facts                   all operations, without the published texts
+
+Exit codes: 0 where all is well, 1 where it is not, 2 where the command line is wrong.";
 
 pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<ExitCode> {
     let app = App::find(&std::env::current_dir()?)?;

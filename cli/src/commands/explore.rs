@@ -94,10 +94,11 @@ Examples:
   cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1 --mock
   cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1 --send
   cargo alicloud explore ga DescribeListener --set ListenerId=lsr-1 --rust > src/main.rs
-  cargo alicloud explore ga DescribeListener --json | jq .errors[].code
+  cargo alicloud explore ga DescribeListener --json | jq '.errors[].code'
   cargo alicloud explore --serve
 
-Exit codes: 0 where all is well, 1 where parameters are wrong or the call failed.";
+Exit codes: 0 where all is well, 1 where parameters are wrong or the call failed, 2 where the
+command line is wrong.";
 
 pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<ExitCode> {
     if arguments.serve {

@@ -13,6 +13,7 @@ use crate::terminal::{self, count};
 /// One line per product version on standard output: the path of its file. `--list` searches the
 /// published products and fetches nothing.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// The products, each with its API version if it is not to be the recommended one.
     #[arg(required_unless_present = "list")]
@@ -24,6 +25,14 @@ pub(crate) struct Arguments {
     #[arg(long)]
     json: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo alicloud fetch ga dianjin@2024-06-28      two products; prints the paths of their files
+  cargo alicloud fetch --list accelerator         which products are there?
+  cargo alicloud explore --offline ga             afterwards, without the network
+
+Exit codes: 0 where all is well, 1 where it is not, 2 where the command line is wrong.";
 
 pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<ExitCode> {
     if let Some(word) = &arguments.list {

@@ -15,7 +15,7 @@ use super::metadata;
 /// documented samples. Clients sign with the key `testid` and its secret `testsecret`, unless
 /// other ones are named, and call http://127.0.0.1:PORT.
 #[derive(clap::Args)]
-#[command(after_help = HELP)]
+#[command(after_help = format!("{EXAMPLES}\n\n{HELP}"))]
 pub(crate) struct Arguments {
     /// The product, and its API version if it is not to be the recommended one: ga, ga@2019-11-20.
     product: Option<String>,
@@ -28,6 +28,12 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     options: Options,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo alicloud mock ga                          prints its address
+  cargo alicloud mock ga --port 8080 --items 250  a fixed port, and listings of many pages
+  cargo alicloud mock --spec api-docs.json        a file of your own";
 
 pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<ExitCode> {
     let (name, json) = match (&arguments.spec, &arguments.product) {

@@ -26,6 +26,11 @@ pub(crate) struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
+Examples:
+  cargo alicloud outdated                         of every product of the app
+  cargo alicloud outdated ga --json               of one, for programs
+  cargo alicloud outdated || test $? = 10         in a script: fails where something breaks
+
 Exit codes:
   0   nothing changed for this app
   1   it could not be found out

@@ -17,6 +17,7 @@ use crate::terminal;
 /// Prints what changed, as `outdated` does. Where an operation of the app is gone, nothing is
 /// written, unless `--drop-gone` lets it go.
 #[derive(clap::Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Only these products [default: all of alicloud.lock].
     products: Vec<String>,
@@ -28,6 +29,14 @@ pub(crate) struct Arguments {
     #[arg(long)]
     json: bool,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo alicloud outdated                         what would change?
+  cargo alicloud update                           take it
+  cargo alicloud update ga --drop-gone            of one product, also what is gone
+
+Exit codes: 0 where all is well, 1 where it is not, 2 where the command line is wrong.";
 
 pub(crate) async fn run(arguments: &Arguments, library: &Library) -> Result<ExitCode> {
     let app = App::find(&std::env::current_dir()?)?;
