@@ -48,7 +48,8 @@
 //! 2. an OIDC token, as pods of Kubernetes have;
 //! 3. the profile of the command line `aliyun`;
 //! 4. a credentials file;
-//! 5. the role of the machine.
+//! 5. the role of the machine;
+//! 6. the URL in `ALIBABA_CLOUD_CREDENTIALS_URI`.
 //!
 //! [`Config::new`] takes any one of them, a key at hand ([`Credentials::new`]), a role to assume,
 //! or a provider of your own: see [`credentials`].
@@ -90,7 +91,8 @@
 //! and the request id. [`Error::kind`] gives the code as the operation's `ErrorKind`, or `None`
 //! where its documentation does not list that code; [`Error::is_throttling`],
 //! [`Error::violations`] and others answer without a `match`. `?` turns the error of any operation
-//! into an `Error` without a parameter.
+//! into an `Error` without a parameter. [`guide::errors`] tells what there is, and when to call
+//! again.
 //!
 //! ```
 //! # #[cfg(not(feature = "wrong"))]
@@ -158,24 +160,19 @@
 //!
 //! # Only the operations that you call
 //!
-//! A `build.rs` can generate the operations that an app calls, and nothing else, from a product's
-//! published metadata, which
-//! `https://api.alibabacloud.com/meta/v1/products/Ga/versions/2019-11-20/api-docs.json` serves
-//! (with the product and the version that you need). The app then depends on `alicloud-runtime`,
-//! and its build script on `alicloud-codegen`:
+//! An app can generate the operations that it calls, and nothing else, of any product that is
+//! published, also of one without a crate. `cargo alicloud` (the crate `alicloud-cli`) sets that
+//! up:
 //!
-//! ```rust,ignore
-//! let spec = alicloud_codegen::Spec {
-//!     path: "api-docs.json",
-//!     json: &std::fs::read("api-docs.json")?,
-//!     overlay: None,
-//! };
-//! let code = alicloud_codegen::generate_for_build(&spec, &["DescribeListener"])
-//!     .map_err(|findings| format!("{findings:#?}"))?;
-//! std::fs::write(std::path::Path::new(&std::env::var("OUT_DIR")?).join("ga.rs"), code)?;
+//! ```text
+//! cargo alicloud add ga DescribeListener
 //! ```
 //!
-//! The app reads it with `include!(concat!(env!("OUT_DIR"), "/ga.rs"));`.
+//! It keeps the product's metadata beside the app, names the operation in `alicloud.lock`, and
+//! writes a `build.rs` of one line, `alicloud_build::generate()`. The app then depends on
+//! `alicloud-runtime`, and includes what was generated with
+//! `include!(concat!(env!("OUT_DIR"), "/alicloud.rs"));`. `cargo alicloud explore` finds
+//! operations, tries them, and writes the Rust of a call.
 //!
 //! # Tests
 //!
@@ -231,6 +228,8 @@ pub use alicloud_runtime::{
     Diagnosis, EndpointError, Error, ErrorCodes, ErrorRow, Undocumented,
 };
 #[doc(inline)]
+pub use alicloud_runtime::{Operation, OperationKind, Outcome, Product, Sample};
+#[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
 #[doc(inline)]
 pub use alicloud_runtime::{CallOutcome, CallSummary, Guard, Refusal};
@@ -255,7 +254,9 @@ pub use alicloud_runtime::{RawCall, RawClient};
 #[doc(inline)]
 pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
 #[doc(inline)]
-pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
+pub use alicloud_runtime::{
+    credentials, guide, operation, signature, testing, time, transport,
+};
 
 #[cfg(feature = "wrong")]
 #[doc(no_inline)]

@@ -124,7 +124,7 @@ pub struct Face {
     pub label: Option<String>,
     /// `ImageURL`, **required**: A picture.
     ///
-    /// A URL, or a file, which the call uploads first. Example: `https://example.com/cat.jpg`.
+    /// Takes a URL, or a file that is uploaded first. Example: `https://example.com/cat.jpg`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
 }
 
@@ -185,7 +185,7 @@ wire::request!(Face);
 pub struct Tags {
     /// `IconURL`: An icon.
     ///
-    /// A URL, or a file, which the call uploads first.
+    /// Takes a URL, or a file that is uploaded first.
     pub icon_url: Option<alicloud_runtime::FileUrl>,
 }
 

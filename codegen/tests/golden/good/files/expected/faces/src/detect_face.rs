@@ -57,12 +57,12 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `ImageURL`, **required**: A picture.
     ///
-    /// A URL, or a file, which the call uploads first. At most 40 characters. Example:
+    /// Takes a URL, or a file that is uploaded first. At most 40 characters. Example:
     /// `https://example.com/cat.jpg`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `MaskURL`: What to leave out.
     ///
-    /// A URL, or a file, which the call uploads first.
+    /// Takes a URL, or a file that is uploaded first.
     pub mask_url: Option<alicloud_runtime::FileUrl>,
     /// `Count`: How many faces at most.
     pub count: Option<i64>,

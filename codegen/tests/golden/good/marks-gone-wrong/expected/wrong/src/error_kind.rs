@@ -4,7 +4,8 @@
 //!
 //! Operation `ErrorKind`, `POST /errorkind`: it only reads. The service can also answer with
 //! server-sent events: [`events`](alicloud_runtime::Call::events) of the call gives them one by
-//! one. Awaited, it is answered once, when all is done.
+//! one. Awaited, it is answered once, when all is done. What takes the URL of a file takes a file
+//! as well, which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/Wrong/2020-01-01/ErrorKind) at Alibaba Cloud.
 //!
 //! # Examples

@@ -4,7 +4,8 @@
 //!
 //! Operation `UploadThings`, `POST /uploadthings`: a write. It goes on after its reply:
 //! [`GetThings`](mod@crate::get_things) tells how it went, asked every 3 s, and
-//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [`until`](alicloud_runtime::Call::until) waits for it. What takes the URL of a file takes a
+//! file as well, which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/Wrong/2020-01-01/UploadThings) at Alibaba
 //! Cloud.
 //!

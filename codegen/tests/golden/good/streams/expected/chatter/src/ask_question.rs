@@ -36,7 +36,9 @@
 //! # use golden_streams_chatter::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), golden_streams_chatter::Error> {
-//! let replay = Replay::new().events([r#"{"Content":"Because.","RequestId":"5E5A-1","Usage":{"Tokens":2}}"#]);
+//! let replay = Replay::new().events([
+//!     r#"{"Content":"Because.","RequestId":"5E5A-1","Usage":{"Tokens":2}}"#,
+//! ]);
 //! # let client = chatter::Client::new(&replay.config());
 //! # let request = ask::Request::new().question("Why?");
 //! let mut events = client.ask_question(request).events();
