@@ -8,23 +8,23 @@
 //!
 //! ```toml
 //! [dependencies]
-//! alicloud = { path = "../alicloud/generated", features = ["actiontrail"] }
+//! alicloud = { path = "../alicloud/generated", features = ["ga"] }
 //! tokio = { version = "1", features = ["macros", "rt"] }
 //! ```
 //!
 //! ```no_run
-//! # #[cfg(not(feature = "actiontrail"))]
+//! # #[cfg(not(feature = "ga"))]
 //! # fn main() {}
-//! # #[cfg(feature = "actiontrail")]
-//! use alicloud::actiontrail::{self, describe_advanced_query_history as describe};
+//! # #[cfg(feature = "ga")]
+//! use alicloud::ga::{self, list_accelerate_areas as list};
 //!
-//! # #[cfg(feature = "actiontrail")]
+//! # #[cfg(feature = "ga")]
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<(), alicloud::Error> {
 //!     let config = alicloud::Config::from_env().await?;
-//!     let client = actiontrail::Client::new(&config);
-//!     let request = describe::Request::new();
-//!     let response = client.describe_advanced_query_history(request).await?;
+//!     let client = ga::Client::new(&config);
+//!     let request = list::Request::new();
+//!     let response = client.list_accelerate_areas(request).await?;
 //!     println!("{response:#?}");
 //!     Ok(())
 //! }
@@ -48,7 +48,8 @@
 //! 2. an OIDC token, as pods of Kubernetes have;
 //! 3. the profile of the command line `aliyun`;
 //! 4. a credentials file;
-//! 5. the role of the machine.
+//! 5. the role of the machine;
+//! 6. the URL in `ALIBABA_CLOUD_CREDENTIALS_URI`.
 //!
 //! [`Config::new`] takes any one of them, a key at hand ([`Credentials::new`]), a role to assume,
 //! or a provider of your own: see [`credentials`].
@@ -90,24 +91,25 @@
 //! and the request id. [`Error::kind`] gives the code as the operation's `ErrorKind`, or `None`
 //! where its documentation does not list that code; [`Error::is_throttling`],
 //! [`Error::violations`] and others answer without a `match`. `?` turns the error of any operation
-//! into an `Error` without a parameter.
+//! into an `Error` without a parameter. [`guide::errors`] tells what there is, and when to call
+//! again.
 //!
 //! ```
-//! # #[cfg(not(feature = "actiontrail"))]
+//! # #[cfg(not(feature = "ga"))]
 //! # fn main() {}
-//! # #[cfg(feature = "actiontrail")]
-//! # use alicloud::actiontrail::{self, create_delivery_history_job as create};
+//! # #[cfg(feature = "ga")]
+//! # use alicloud::ga::{self, describe_commodity_price as describe};
 //! # use alicloud::testing::Replay;
-//! # #[cfg(feature = "actiontrail")]
+//! # #[cfg(feature = "ga")]
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud::Error> {
-//! let replay = Replay::new().error(create::ErrorKind::TrailNotFoundException);
-//! # let client = actiontrail::Client::new(&replay.config().retry(alicloud::Retry::off()));
-//! # let request = create::Request::new().trail_name("trail-name");
-//! let error = client.create_delivery_history_job(request).await.unwrap_err();
+//! let replay = Replay::new().error(describe::ErrorKind::IllegalParameterSpec);
+//! # let client = ga::Client::new(&replay.config().retry(alicloud::Retry::off()));
+//! # let request = describe::Request::new().orders([describe::Order::new().commodity_code("ga_gapluspre_public_cn")]);
+//! let error = client.describe_commodity_price(request).await.unwrap_err();
 //! match error.kind() {
-//!     Some(create::ErrorKind::TrailNotFoundException) => {
-//!         assert_eq!(error.status(), Some(404))
+//!     Some(describe::ErrorKind::IllegalParameterSpec) => {
+//!         assert_eq!(error.status(), Some(400))
 //!     }
 //!     _ => return Err(error.into()),
 //! }
@@ -158,24 +160,19 @@
 //!
 //! # Only the operations that you call
 //!
-//! A `build.rs` can generate the operations that an app calls, and nothing else, from a product's
-//! published metadata, which
-//! `https://api.alibabacloud.com/meta/v1/products/Ga/versions/2019-11-20/api-docs.json` serves
-//! (with the product and the version that you need). The app then depends on `alicloud-runtime`,
-//! and its build script on `alicloud-codegen`:
+//! An app can generate the operations that it calls, and nothing else, of any product that is
+//! published, also of one without a crate. `cargo alicloud` (the crate `alicloud-cli`) sets that
+//! up:
 //!
-//! ```rust,ignore
-//! let spec = alicloud_codegen::Spec {
-//!     path: "api-docs.json",
-//!     json: &std::fs::read("api-docs.json")?,
-//!     overlay: None,
-//! };
-//! let code = alicloud_codegen::generate_for_build(&spec, &["DescribeListener"])
-//!     .map_err(|findings| format!("{findings:#?}"))?;
-//! std::fs::write(std::path::Path::new(&std::env::var("OUT_DIR")?).join("ga.rs"), code)?;
+//! ```text
+//! cargo alicloud add ga DescribeListener
 //! ```
 //!
-//! The app reads it with `include!(concat!(env!("OUT_DIR"), "/ga.rs"));`.
+//! It keeps the product's metadata beside the app, names the operation in `alicloud.lock`, and
+//! writes a `build.rs` of one line, `alicloud_build::generate()`. The app then depends on
+//! `alicloud-runtime`, and includes what was generated with
+//! `include!(concat!(env!("OUT_DIR"), "/alicloud.rs"));`. `cargo alicloud explore` finds
+//! operations, tries them, and writes the Rust of a call.
 //!
 //! # Tests
 //!
@@ -184,22 +181,22 @@
 //! more: answers by operation, and recordings of real calls.
 //!
 //! ```
-//! # #[cfg(not(feature = "actiontrail"))]
+//! # #[cfg(not(feature = "ga"))]
 //! # fn main() {}
-//! # #[cfg(feature = "actiontrail")]
-//! use alicloud::actiontrail::{self, describe_advanced_query_history as describe};
+//! # #[cfg(feature = "ga")]
+//! use alicloud::ga::{self, list_accelerate_areas as list};
 //! use alicloud::testing::Replay;
 //!
-//! # #[cfg(feature = "actiontrail")]
+//! # #[cfg(feature = "ga")]
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud::Error> {
-//! let replay = Replay::new().sample::<describe::Response>();
-//! let client = actiontrail::Client::new(&replay.config());
+//! let replay = Replay::new().sample::<list::Response>();
+//! let client = ga::Client::new(&replay.config());
 //!
-//! let request = describe::Request::new();
-//! let response = client.describe_advanced_query_history(request).await?;
+//! let request = list::Request::new();
+//! let response = client.list_accelerate_areas(request).await?;
 //!
-//! assert_eq!(response.request_id, "19F032B7-5FD8-5AC9-97FD-ACF54371****");
+//! assert_eq!(response.request_id, "6FEA0CF3-D3B9-43E5-A304-D217037876A8");
 //! # Ok(())
 //! # }
 //! ```
@@ -276,6 +273,8 @@ pub use alicloud_runtime::{
     Diagnosis, EndpointError, Error, ErrorCodes, ErrorRow, Undocumented,
 };
 #[doc(inline)]
+pub use alicloud_runtime::{Operation, OperationKind, Outcome, Product, Sample};
+#[doc(inline)]
 pub use alicloud_runtime::{Attempt, Explanation, Interceptor, UnsignedRequest};
 #[doc(inline)]
 pub use alicloud_runtime::{CallOutcome, CallSummary, Guard, Refusal};
@@ -300,7 +299,9 @@ pub use alicloud_runtime::{RawCall, RawClient};
 #[doc(inline)]
 pub use alicloud_runtime::{SendOptions, Transport, TransportError, TransportErrorKind};
 #[doc(inline)]
-pub use alicloud_runtime::{credentials, guide, operation, signature, testing, transport};
+pub use alicloud_runtime::{
+    credentials, guide, operation, signature, testing, time, transport,
+};
 
 #[cfg(feature = "actiontrail")]
 #[doc(no_inline)]

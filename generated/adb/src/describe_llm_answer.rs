@@ -36,7 +36,9 @@
 //! # use alicloud_adb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_adb::Error> {
-//! let replay = Replay::new().events(["{\"RequestId\":\"1AD222E9-E606-4A42-BF6D-8A4442913CEF\",\"SessionId\":\"456\"}"]);
+//! let replay = Replay::new().events([
+//!     r#"{"RequestId":"1AD222E9-E606-4A42-BF6D-8A4442913CEF","SessionId":"456"}"#,
+//! ]);
 //! # let client = adb::Client::new(&replay.config());
 //! # let request = describe::Request::new().query("example");
 //! let mut events = client.describe_llm_answer(request).events();

@@ -2,7 +2,9 @@
 
 //! Creates a doc translate task.
 //!
-//! Operation `CreateDocTranslateTask`: a write, repeated safely under one `ClientToken`.
+//! Operation `CreateDocTranslateTask`: a write, repeated safely under one `ClientToken`. What
+//! takes the URL of a file takes a file as well, which the call uploads first: see
+//! [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/CreateDocTranslateTask) at
 //! Alibaba Cloud.
 //!
@@ -65,7 +67,8 @@ pub struct Request {
     pub source_language: Option<String>,
     /// `TargetLanguage`, **required**. Example: `zh`.
     pub target_language: Option<String>,
-    /// `FileUrl`, **required**. Example: `http://fileUrl`.
+    /// `FileUrl`, **required**. Takes a URL, or a file that is uploaded first. Example:
+    /// `http://fileUrl`.
     pub file_url: Option<alicloud_runtime::FileUrl>,
     /// `Scene`. Example: `general`. Default: `general`.
     pub scene: Option<String>,

@@ -2,7 +2,8 @@
 
 //! Translates a certificate.
 //!
-//! Operation `TranslateCertificate`: it only reads.
+//! Operation `TranslateCertificate`: it only reads. What takes the URL of a file takes a file as
+//! well, which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/alimt/2018-10-12/TranslateCertificate) at
 //! Alibaba Cloud.
 //!
@@ -67,7 +68,8 @@ pub struct Request {
     pub source_language: Option<String>,
     /// `TargetLanguage`, **required**. Example: `en`.
     pub target_language: Option<String>,
-    /// `ImageUrl`, **required**. Example: `http://imageurl`.
+    /// `ImageUrl`, **required**. Takes a URL, or a file that is uploaded first. Example:
+    /// `http://imageurl`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `CertificateType`, **required**. Example: `driving_license`.
     pub certificate_type: Option<String>,

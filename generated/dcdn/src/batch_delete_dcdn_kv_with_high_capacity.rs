@@ -2,7 +2,8 @@
 
 //! Deletes a dcdn kv with high capacity in one call.
 //!
-//! Operation `BatchDeleteDcdnKvWithHighCapacity`: a write.
+//! Operation `BatchDeleteDcdnKvWithHighCapacity`: a write. What takes the URL of a file takes a
+//! file as well, which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/dcdn/2018-01-15/BatchDeleteDcdnKvWithHighCapacity)
 //! at Alibaba Cloud.
 //!
@@ -61,7 +62,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `Namespace`, **required**. Example: `test_namespace`.
     pub namespace: Option<String>,
-    /// `Url`, **required**. Example:
+    /// `Url`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `https://xxxobject.oss-cn-reginon.aliyuncs.com/9d91_xxxxxxxxxxx_158bb6e0f97c477791209bb46bd599f7`.
     pub url: Option<alicloud_runtime::FileUrl>,
 }

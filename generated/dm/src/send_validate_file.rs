@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SendValidateFile`: a write.
+//! Operation `SendValidateFile`: a write. What takes the URL of a file takes a file as well, which
+//! the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SendValidateFile) at Alibaba
 //! Cloud.
 //!
@@ -41,7 +42,8 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `FileUrl`, **required**. Example: `http://xxxx.oss-xxx.com/file.txt`.
+    /// `FileUrl`, **required**. Takes a URL, or a file that is uploaded first. Example:
+    /// `http://xxxx.oss-xxx.com/file.txt`.
     pub file_url: Option<alicloud_runtime::FileUrl>,
     /// `FileName`, **required**. Example: `file.txt`.
     pub file_name: Option<String>,

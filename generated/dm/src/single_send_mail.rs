@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `SingleSendMail`: a write.
+//! Operation `SingleSendMail`: a write. What takes the URL of a file takes a file as well, which
+//! the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/Dm/2015-11-23/SingleSendMail) at Alibaba Cloud.
 //!
 //! # Examples
@@ -335,7 +336,8 @@ wire::request!(Request);
 pub struct Attachment {
     /// `AttachmentName`. Example: `test.txt`.
     pub attachment_name: Option<String>,
-    /// `AttachmentUrl`. Example: `C:\Users\Downloads\test.txt`.
+    /// `AttachmentUrl`. Takes a URL, or a file that is uploaded first. Example:
+    /// `C:\Users\Downloads\test.txt`.
     pub attachment_url: Option<alicloud_runtime::FileUrl>,
 }
 

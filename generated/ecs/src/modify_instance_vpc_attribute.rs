@@ -4,9 +4,7 @@
 //!
 //! **High risk**: it can destroy or interrupt what is in use.
 //!
-//! Operation `ModifyInstanceVpcAttribute`: a write. It goes on after its reply:
-//! `ModifyInstanceVpcAttribute` tells how it went, asked every 500 ms, and
-//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! Operation `ModifyInstanceVpcAttribute`: a write.
 //! [Its page](https://api.alibabacloud.com/document/Ecs/2014-05-26/ModifyInstanceVpcAttribute) at
 //! Alibaba Cloud.
 //!
@@ -194,9 +192,7 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "ModifyInstanceVpcAttribute")
-                .high_risk()
-                .outcome("ModifyInstanceVpcAttribute", 500, 1200)
+            &operation::Operation::write(super::product(), "ModifyInstanceVpcAttribute").high_risk()
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[

@@ -2,7 +2,8 @@
 
 //! Uploads a file.
 //!
-//! Operation `UploadFile`: a write.
+//! Operation `UploadFile`: a write. What takes the URL of a file takes a file as well, which the
+//! call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/ESA/2024-09-10/UploadFile) at Alibaba Cloud.
 //!
 //! # Examples
@@ -64,7 +65,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `SiteId`, **required**. Example: `123456789****`.
     pub site_id: Option<i64>,
-    /// `Url`, **required**. Example:
+    /// `Url`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `https://xxxxx.oss-cn-shenzhen.aliyuncs.com/test_oss_file?Expires=1708659191&OSSAccessKeyId=**********&Signature=**********`.
     pub url: Option<alicloud_runtime::FileUrl>,
     /// `Type`, **required**. Values: [`file`](Self::TYPE_FILE), [`preload`](Self::TYPE_PRELOAD),

@@ -2,7 +2,8 @@
 
 //! Adds a face.
 //!
-//! Operation `AddFace`: a write.
+//! Operation `AddFace`: a write. What takes the URL of a file takes a file as well, which the call
+//! uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/AddFace) at Alibaba Cloud.
 //!
 //! # Examples
@@ -62,7 +63,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `DbName`, **required**. Example: `default`.
     pub db_name: Option<String>,
-    /// `ImageUrl`, **required**. Example:
+    /// `ImageUrl`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/1.png`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `EntityId`, **required**. Example: `U1`.

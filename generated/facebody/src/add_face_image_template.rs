@@ -2,7 +2,8 @@
 
 //! Adds a face image template.
 //!
-//! Operation `AddFaceImageTemplate`: a write.
+//! Operation `AddFaceImageTemplate`: a write. What takes the URL of a file takes a file as well,
+//! which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/AddFaceImageTemplate) at
 //! Alibaba Cloud.
 //!
@@ -55,7 +56,7 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example:
+    /// `ImageURL`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `https://invi-label.oss-cn-shanghai.aliyuncs.com/label/temp/faceswap/img_facefusion/template/sucai1.jpg`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
 }

@@ -2,7 +2,8 @@
 
 //! Adds faces in one call.
 //!
-//! Operation `BatchAddFaces`: a write.
+//! Operation `BatchAddFaces`: a write. What takes the URL of a file takes a file as well, which
+//! the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/BatchAddFaces) at Alibaba
 //! Cloud.
 //!
@@ -173,7 +174,7 @@ wire::request!(Request);
 pub struct Face {
     /// `ExtraData`.
     pub extra_data: Option<String>,
-    /// `ImageURL`, **required**. Example:
+    /// `ImageURL`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test/imgsearch/demo/1.png`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
 }

@@ -2,7 +2,8 @@
 
 //! Compares a face.
 //!
-//! Operation `CompareFace`: it only reads.
+//! Operation `CompareFace`: it only reads. What takes the URL of a file takes a file as well,
+//! which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/CompareFace) at Alibaba
 //! Cloud.
 //!
@@ -55,10 +56,10 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `QualityScoreThreshold`. Example: `75.12`.
     pub quality_score_threshold: Option<f64>,
-    /// `ImageURLA`. Example:
+    /// `ImageURLA`. Takes a URL, or a file that is uploaded first. Example:
     /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/CompareFace/CompareFace-right1.png`.
     pub image_urla: Option<alicloud_runtime::FileUrl>,
-    /// `ImageURLB`. Example:
+    /// `ImageURLB`. Takes a URL, or a file that is uploaded first. Example:
     /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/CompareFace/CompareFace-left1.png`.
     pub image_urlb: Option<alicloud_runtime::FileUrl>,
     /// `ImageDataA`. Example: `/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgK****`.

@@ -2,7 +2,8 @@
 
 //! Compares a face with mask.
 //!
-//! Operation `CompareFaceWithMask`: a write.
+//! Operation `CompareFaceWithMask`: a write. What takes the URL of a file takes a file as well,
+//! which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/CompareFaceWithMask) at
 //! Alibaba Cloud.
 //!
@@ -59,9 +60,9 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURLA`, **required**.
+    /// `ImageURLA`, **required**. Takes a URL, or a file that is uploaded first.
     pub image_urla: Option<alicloud_runtime::FileUrl>,
-    /// `ImageURLB`, **required**.
+    /// `ImageURLB`, **required**. Takes a URL, or a file that is uploaded first.
     pub image_urlb: Option<alicloud_runtime::FileUrl>,
     /// `QualityScoreThreshold`. Example: `97.0`.
     pub quality_score_threshold: Option<f64>,

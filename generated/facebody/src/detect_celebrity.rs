@@ -2,7 +2,8 @@
 
 //! Detects a celebrity.
 //!
-//! Operation `DetectCelebrity`: it only reads.
+//! Operation `DetectCelebrity`: it only reads. What takes the URL of a file takes a file as well,
+//! which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectCelebrity) at
 //! Alibaba Cloud.
 //!
@@ -55,7 +56,7 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example:
+    /// `ImageURL`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `https://viapi-oss.oss-cn-shanghai.aliyuncs.com/doc/facebody/xxx.jpg`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
 }

@@ -2,7 +2,8 @@
 
 //! Detects an infrared living face.
 //!
-//! Operation `DetectInfraredLivingFace`: a write.
+//! Operation `DetectInfraredLivingFace`: a write. What takes the URL of a file takes a file as
+//! well, which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectInfraredLivingFace)
 //! at Alibaba Cloud.
 //!
@@ -104,7 +105,7 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Task {
-    /// `ImageURL`, **required**. Example:
+    /// `ImageURL`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `https://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectInfraredLivingFace/DetectInfraredLivingFace.jpeg`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
 }

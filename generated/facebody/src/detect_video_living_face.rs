@@ -2,7 +2,8 @@
 
 //! Detects a video living face.
 //!
-//! Operation `DetectVideoLivingFace`: it only reads.
+//! Operation `DetectVideoLivingFace`: it only reads. What takes the URL of a file takes a file as
+//! well, which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/DetectVideoLivingFace) at
 //! Alibaba Cloud.
 //!
@@ -55,7 +56,7 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `VideoUrl`, **required**. Example:
+    /// `VideoUrl`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/DetectVideoLivingFace/DetectVideoLivingFace1.mp4`.
     pub video_url: Option<alicloud_runtime::FileUrl>,
 }

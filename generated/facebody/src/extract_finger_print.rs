@@ -2,7 +2,8 @@
 
 //! Extracts a finger print.
 //!
-//! Operation `ExtractFingerPrint`: a write.
+//! Operation `ExtractFingerPrint`: a write. What takes the URL of a file takes a file as well,
+//! which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/ExtractFingerPrint) at
 //! Alibaba Cloud.
 //!
@@ -53,7 +54,7 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`. Example:
+    /// `ImageURL`. Takes a URL, or a file that is uploaded first. Example:
     /// `https://viapi-test.oss-cn-shanghai.aliyuncs.com/test-team/xuhan/ExtractFingerPrint.png`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `ImageData`. Example: `iVBORw0KGgoAAAANSUhEUgAAASUAA****`.

@@ -2,7 +2,8 @@
 
 //! Generates a human anime style.
 //!
-//! Operation `GenerateHumanAnimeStyle`: it only reads.
+//! Operation `GenerateHumanAnimeStyle`: it only reads. What takes the URL of a file takes a file
+//! as well, which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/GenerateHumanAnimeStyle)
 //! at Alibaba Cloud.
 //!
@@ -55,7 +56,7 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example:
+    /// `ImageURL`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/GenerateHumanAnimeStyle/GenerateHumanAnimeStyle8.png`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `AlgoType`. Example: `anime`. Default: `anime`.

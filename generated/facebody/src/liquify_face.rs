@@ -2,7 +2,8 @@
 
 //! The operation `LiquifyFace`.
 //!
-//! Operation `LiquifyFace`: a write.
+//! Operation `LiquifyFace`: a write. What takes the URL of a file takes a file as well, which the
+//! call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/LiquifyFace) at Alibaba
 //! Cloud.
 //!
@@ -55,7 +56,7 @@ use alicloud_runtime::{operation, wire};
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Request {
-    /// `ImageURL`, **required**. Example:
+    /// `ImageURL`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/LiquifyFace/LiquifyFace1.png`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `SlimDegree`. From 0 to 2. Example: `1.0`. Default: `1`.

@@ -2,7 +2,8 @@
 
 //! Merges an image face.
 //!
-//! Operation `MergeImageFace`: a write.
+//! Operation `MergeImageFace`: a write. What takes the URL of a file takes a file as well, which
+//! the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/MergeImageFace) at Alibaba
 //! Cloud.
 //!
@@ -57,7 +58,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `TemplateId`, **required**. Example: `6cd509ea-54fa-4730-8e9d-c94cadcda048`.
     pub template_id: Option<String>,
-    /// `ImageURL`. Example:
+    /// `ImageURL`. Takes a URL, or a file that is uploaded first. Example:
     /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/MergeImageFace/MergeImageFace-1.png`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `ModelVersion`. Example: `v1`.

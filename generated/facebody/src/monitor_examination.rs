@@ -2,7 +2,8 @@
 
 //! Monitors an examination.
 //!
-//! Operation `MonitorExamination`: a write.
+//! Operation `MonitorExamination`: a write. What takes the URL of a file takes a file as well,
+//! which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/MonitorExamination) at
 //! Alibaba Cloud.
 //!
@@ -61,7 +62,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `Type`, **required**. From 0 to 1. Example: `1`.
     pub type_: Option<i64>,
-    /// `ImageURL`, **required**. Example:
+    /// `ImageURL`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/MonitorExamination/1MonitorExamination1.jpg`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
 }

@@ -2,7 +2,8 @@
 
 //! Recognizes an action.
 //!
-//! Operation `RecognizeAction`: it only reads.
+//! Operation `RecognizeAction`: it only reads. What takes the URL of a file takes a file as well,
+//! which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/RecognizeAction) at
 //! Alibaba Cloud.
 //!
@@ -57,7 +58,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `Type`, **required**. Example: `0`.
     pub type_: Option<i64>,
-    /// `VideoUrl`. Example:
+    /// `VideoUrl`. Takes a URL, or a file that is uploaded first. Example:
     /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeAction/RecognizeAction-video1.mp4`.
     pub video_url: Option<alicloud_runtime::FileUrl>,
     /// `URLList`. At most 300 items.
@@ -141,7 +142,7 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct UrlList {
-    /// `URL`. Example:
+    /// `URL`. Takes a URL, or a file that is uploaded first. Example:
     /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/RecognizeAction/1RecognizeAction1.png`.
     pub url: Option<alicloud_runtime::FileUrl>,
     /// `imageData`. Example: `/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAgGBgcGBQgHBwcJCQgQ****`.

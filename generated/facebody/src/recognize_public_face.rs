@@ -2,7 +2,8 @@
 
 //! Recognizes a public face.
 //!
-//! Operation `RecognizePublicFace`: it only reads.
+//! Operation `RecognizePublicFace`: it only reads. What takes the URL of a file takes a file as
+//! well, which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/RecognizePublicFace) at
 //! Alibaba Cloud.
 //!
@@ -102,7 +103,8 @@ wire::request!(Request);
 #[derive(Default)]
 #[non_exhaustive]
 pub struct Task {
-    /// `ImageURL`. Example: `https://viapi-oss.oss-cn-shanghai.aliyuncs.com/doc/facebody/xxx.jpg`.
+    /// `ImageURL`. Takes a URL, or a file that is uploaded first. Example:
+    /// `https://viapi-oss.oss-cn-shanghai.aliyuncs.com/doc/facebody/xxx.jpg`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `ImageData`.
     pub image_data: Option<String>,

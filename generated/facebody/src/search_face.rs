@@ -2,7 +2,8 @@
 
 //! Searches a face.
 //!
-//! Operation `SearchFace`: it only reads.
+//! Operation `SearchFace`: it only reads. What takes the URL of a file takes a file as well, which
+//! the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/facebody/2019-12-30/SearchFace) at Alibaba
 //! Cloud.
 //!
@@ -61,7 +62,7 @@ use alicloud_runtime::{operation, wire};
 pub struct Request {
     /// `DbName`. Example: `default`.
     pub db_name: Option<String>,
-    /// `ImageUrl`, **required**. Example:
+    /// `ImageUrl`, **required**. Takes a URL, or a file that is uploaded first. Example:
     /// `http://viapi-test.oss-cn-shanghai.aliyuncs.com/viapi-3.0domepic/facebody/SearchFace/SearchFace1.png`.
     pub image_url: Option<alicloud_runtime::FileUrl>,
     /// `Limit`, **required**: It has to match the regular expression `^\d+$`.

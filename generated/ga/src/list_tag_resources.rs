@@ -267,7 +267,7 @@ pub struct Response {
     ///
     /// Example: `FFmyTO70tTpLG6I3FmYAXGKPd****`.
     pub next_token: String,
-    /// [`TagResources`](mod@crate::tag_resources): What was found.
+    /// `TagResources`: What was found.
     pub tag_resources: Vec<TagResource>,
 }
 

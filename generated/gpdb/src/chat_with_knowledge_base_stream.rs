@@ -40,7 +40,9 @@
 //! # use alicloud_gpdb::testing::Replay;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), alicloud_gpdb::Error> {
-//! let replay = Replay::new().events(["{}"]);
+//! let replay = Replay::new().events([
+//!     r#"{"ChatCompletion":{"Choices":[{"FinishReason":"finish","Index":0}]}}"#,
+//! ]);
 //! # let client = gpdb::Client::new(&replay.config());
 //! # let request = chat::Request::new()
 //! #     .db_instance_id("gp-xxxxxxxxx")

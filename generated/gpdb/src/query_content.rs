@@ -4,7 +4,8 @@
 //!
 //! **Costs money**: what it makes or does is charged for.
 //!
-//! Operation `QueryContent`: a write.
+//! Operation `QueryContent`: a write. What takes the URL of a file takes a file as well, which the
+//! call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/QueryContent) at Alibaba Cloud.
 //!
 //! # Examples
@@ -66,7 +67,7 @@ pub struct Request {
     pub metrics: Option<String>,
     /// `FileName`. Example: `test.jpg`.
     pub file_name: Option<String>,
-    /// `FileUrl`. Example: `https://xx/myImage.jpg`.
+    /// `FileUrl`. Takes a URL, or a file that is uploaded first. Example: `https://xx/myImage.jpg`.
     pub file_url: Option<alicloud_runtime::FileUrl>,
     /// `IncludeVector`. Example: `true`.
     pub include_vector: Option<bool>,

@@ -6,6 +6,8 @@
 //!
 //! Operation `UploadDocumentAsync`: a write. It goes on after its reply: `GetUploadDocumentJob`
 //! tells how it went, asked every 2 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! What takes the URL of a file takes a file as well, which the call uploads first: see
+//! [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UploadDocumentAsync) at
 //! Alibaba Cloud.
 //!
@@ -56,7 +58,8 @@ pub struct Request {
     pub region_id: Option<String>,
     /// `FileName`, **required**. Example: `mydoc.txt`.
     pub file_name: Option<String>,
-    /// `FileUrl`, **required**. Example: `https://xx/mydoc.txt`.
+    /// `FileUrl`, **required**. Takes a URL, or a file that is uploaded first. Example:
+    /// `https://xx/mydoc.txt`.
     pub file_url: Option<alicloud_runtime::FileUrl>,
     /// `Metadata`. Sent as one JSON text.
     pub metadata: std::collections::BTreeMap<String, alicloud_runtime::Json>,

@@ -4,7 +4,8 @@
 //!
 //! Operation `UpsertCollectionDataAsync`: a write. It goes on after its reply:
 //! `GetUpsertCollectionDataJob` tells how it went, asked every 5 s, and
-//! [`until`](alicloud_runtime::Call::until) waits for it.
+//! [`until`](alicloud_runtime::Call::until) waits for it. What takes the URL of a file takes a
+//! file as well, which the call uploads first: see [`FileContent`](alicloud_runtime::FileContent).
 //! [Its page](https://api.alibabacloud.com/document/gpdb/2016-05-03/UpsertCollectionDataAsync) at
 //! Alibaba Cloud.
 //!
@@ -51,7 +52,8 @@ pub struct Request {
     pub collection: Option<String>,
     /// `NamespacePassword`, **required**. Example: `testpassword`.
     pub namespace_password: Option<String>,
-    /// `FileUrl`, **required**. Example: `https://xx/vectors.jsonl`.
+    /// `FileUrl`, **required**. Takes a URL, or a file that is uploaded first. Example:
+    /// `https://xx/vectors.jsonl`.
     pub file_url: Option<alicloud_runtime::FileUrl>,
     /// `WorkspaceId`. Example: `gp-ws-*****`.
     pub workspace_id: Option<String>,

@@ -2,8 +2,7 @@
 
 //! Deletes a route table.
 //!
-//! Operation `DeleteRouteTable`: a write. It goes on after its reply: `DeleteRouteTable` tells how
-//! it went, asked every 3 s, and [`until`](alicloud_runtime::Call::until) waits for it.
+//! Operation `DeleteRouteTable`: a write.
 //! [Its page](https://api.alibabacloud.com/document/Vpc/2016-04-28/DeleteRouteTable) at Alibaba
 //! Cloud.
 //!
@@ -154,9 +153,7 @@ impl alicloud_runtime::Response for Response {
     #[inline]
     fn operation() -> &'static operation::Operation {
         const {
-            &operation::Operation::write(super::product(), "DeleteRouteTable")
-                .region(0)
-                .outcome("DeleteRouteTable", 3000, 10)
+            &operation::Operation::write(super::product(), "DeleteRouteTable").region(0)
         }
     }
     const SAMPLES: &'static [operation::Sample] = &[
