@@ -42,6 +42,9 @@ pub(crate) struct Limits {
     pub(crate) host: String,
 }
 
+/// How many bytes are kept of what is no stream of events, to tell of it.
+const TOLD: usize = 4096;
+
 /// A body that is read as it comes.
 pub(crate) struct Incoming {
     /// Nothing once it is over: a stream is not asked again then.
@@ -51,6 +54,9 @@ pub(crate) struct Incoming {
     /// What was read already and not given yet.
     ahead: Bytes,
     parser: EventParser,
+    /// What the body begins with, while no event was met: an error tells it, however it was
+    /// cut on its way.
+    beginning: Option<BytesMut>,
     /// The event that showed that there are any.
     first: Option<SentEvent>,
     limits: Limits,
@@ -67,6 +73,7 @@ impl Incoming {
             body: Some(body),
             ahead: Bytes::new(),
             parser: EventParser::new(limits.bytes),
+            beginning: None,
             first: None,
             limits,
             failures: None,
@@ -88,8 +95,9 @@ impl Incoming {
         if let Some(document) = self.document().await? {
             return Ok((document, None));
         }
-        let begins = self.ahead.clone();
+        self.beginning = Some(BytesMut::new());
         self.first = self.event().await?;
+        let begins = self.beginning.take().unwrap_or_default().freeze();
         let Some(first) = &self.first else {
             // Signs of life are nothing; another text is what an error is to tell.
             let is_other = self.parser.met_something_else();
@@ -153,7 +161,15 @@ impl Incoming {
             return Ok(Some(first));
         }
         let (body, parser, limits) = (&mut self.body, &mut self.parser, &self.limits);
-        parser.push(&std::mem::take(&mut self.ahead));
+        let beginning = &mut self.beginning;
+        let mut push = |parser: &mut EventParser, piece: &[u8]| {
+            if let Some(beginning) = beginning {
+                let room = TOLD - beginning.len();
+                beginning.extend_from_slice(&piece[..room.min(piece.len())]);
+            }
+            parser.push(piece);
+        };
+        push(parser, &std::mem::take(&mut self.ahead));
         let reading = async {
             for number in 1_u32.. {
                 // A sender that is never out of breath must not keep the timer from running.
@@ -166,7 +182,7 @@ impl Incoming {
                     }
                 }
                 match read(body).await? {
-                    Some(piece) => parser.push(&piece),
+                    Some(piece) => push(parser, &piece),
                     None => break,
                 }
             }
