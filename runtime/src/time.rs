@@ -16,27 +16,21 @@ const LAST_SECOND: u64 = 253_402_300_799;
 pub fn format_iso8601(time: SystemTime) -> String {
     let seconds = seconds_since_epoch(time);
     let (year, month, day) = date_of_day(seconds / DAY);
-    let mut out = String::with_capacity(20);
-    push_two(year / 100, &mut out);
-    push_two(year, &mut out);
-    for (separator, number) in [
-        ('-', month),
-        ('-', day),
-        ('T', seconds % DAY / 3600),
-        (':', seconds / 60 % 60),
-        (':', seconds % 60),
+    let mut out = *b"0000-00-00T00:00:00Z";
+    // `format!` takes many times as long, and every request has a date.
+    for (at, number) in [
+        (0, year / 100),
+        (2, year),
+        (5, month),
+        (8, day),
+        (11, seconds % DAY / 3600),
+        (14, seconds / 60 % 60),
+        (17, seconds % 60),
     ] {
-        out.push(separator);
-        push_two(number, &mut out);
+        out[at] += (number / 10 % 10) as u8;
+        out[at + 1] += (number % 10) as u8;
     }
-    out.push('Z');
-    out
-}
-
-/// Two digits. `format!` takes four times as long, and every request has a date.
-fn push_two(number: u64, out: &mut String) {
-    out.push(char::from(b'0' + (number / 10 % 10) as u8));
-    out.push(char::from(b'0' + (number % 10) as u8));
+    str::from_utf8(&out).unwrap_or_default().to_owned()
 }
 
 /// Reads `YYYY-MM-DDThh:mm:ssZ`; a fraction of a second may follow the seconds

@@ -1,6 +1,6 @@
 //! One attempt of a call: sign, send, receive.
 
-use std::time::Instant;
+use std::pin::pin;
 
 use bytes::Bytes;
 use tracing::Instrument;
@@ -14,7 +14,6 @@ use super::prepare::{Prepared, named_endpoint, region};
 use super::reply::Raw;
 use super::{decode, trace, unanswered};
 use crate::client::Attempt;
-use crate::content::Sent;
 use crate::credentials::Credentials;
 use crate::endpoint;
 use crate::error::{Cause, Error};
@@ -34,8 +33,12 @@ impl<'a> Exchange<'a> {
     pub(super) async fn run(&self, observed: &mut Observed) -> Result<Raw, Error> {
         let endpoint = &self.prepared.endpoint;
         let span = trace::attempt(endpoint, self.prepared.method(), self.attempt);
-        let start = (Instant::now(), observed.traffic());
-        let mut result = self.exchanged(observed).instrument(span.clone()).await;
+        let start = (observed.now(), observed.traffic());
+        let mut result = {
+            // Pinned before it is instrumented: it is large, and is not to be moved.
+            let exchange = pin!(self.exchanged(observed));
+            exchange.instrument(span.clone()).await
+        };
         if let Ok(raw) = &mut result
             && raw.request_id.is_none()
             && (observed.is_intercepted() || !span.is_disabled())
@@ -60,7 +63,7 @@ impl<'a> Exchange<'a> {
         }
         let mut incoming = None;
         if let Some(body) = unread {
-            (*reply.body_mut(), incoming) = self.begun(body, &signed).await?;
+            (*reply.body_mut(), incoming) = Box::pin(self.begun(body, &signed)).await?;
         }
         signed.judge(reply, incoming)
     }
@@ -117,11 +120,10 @@ impl<'a> Exchange<'a> {
             operation: Some(parts.operation),
         };
         let transport = &*self.prepared.transport;
-        let progress = Sent::default();
-        let sent = match self.prepared.opened(request.body(), &progress) {
+        let sent = match self.prepared.opened(request.body()) {
             None => open(transport, request, options).await,
             // A file may take as long as it goes on.
-            Some(file) => {
+            Some((file, progress)) => {
                 let request = request.map(|_| Body::from_file(file));
                 let whole = SendOptions {
                     timeout: time.left,
@@ -129,7 +131,7 @@ impl<'a> Exchange<'a> {
                 };
                 let exchanged = open(transport, request, whole);
                 let host = &self.prepared.endpoint.authority;
-                while_sent(exchanged, host, time.shortest(), &progress).await
+                Box::pin(while_sent(exchanged, host, time.shortest(), &progress)).await
             }
         };
         sent.map_err(|error| self.unanswered(error, time))

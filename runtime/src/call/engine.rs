@@ -2,6 +2,7 @@
 //! attempt, and others where the policy says so. Compiled once: it knows no type of an
 //! operation.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use tracing::{Instrument, Span};
@@ -29,9 +30,11 @@ pub(crate) fn start(mut parts: Box<Parts>) -> BoxFuture<'static, Result<Raw, Err
 pub(crate) async fn run(parts: &mut Parts) -> Result<Raw, Error> {
     let span = trace::call(parts);
     let mut observed = Observed::start(parts);
-    let result = send(parts, &mut observed, &span)
-        .instrument(span.clone())
-        .await;
+    // Pinned before it is instrumented: a future as large as this one is not to be moved.
+    let result = {
+        let sending = pin!(send(parts, &mut observed, &span));
+        sending.instrument(span.clone()).await
+    };
     trace::record_call(&span, parts.operation, &result);
     span.in_scope(|| observed.ended(&result));
     result
@@ -42,13 +45,18 @@ async fn send(parts: &mut Parts, observed: &mut Observed, span: &Span) -> Result
     let deadline = Deadline::of(parts);
     prepare::fill(parts)?;
     if parts.has_files() {
-        upload_files(parts, deadline, start).await?;
+        // In a box, as all that few calls do: each call has room for the whole of it.
+        Box::pin(upload_files(parts, deadline, start)).await?;
     }
     let parts = &*parts;
     let mut prepared = Prepared::new(parts)?;
     trace::record_server(span, &prepared.endpoint);
-    prepared.check_place(parts).await?;
-    prepared.read_file(parts, deadline).await?;
+    if parts.options.place.is_some() {
+        Box::pin(prepared.check_place(parts)).await?;
+    }
+    if prepared.has_file() {
+        Box::pin(prepared.read_file(parts, deadline)).await?;
+    }
     let attempts = Attempts {
         parts,
         prepared: &prepared,
@@ -105,7 +113,7 @@ impl Attempts<'_> {
                 Err(error) => error,
             };
             if !self.renews(&error, &credentials).await {
-                self.back_off(error).await?;
+                Box::pin(self.back_off(error)).await?;
             }
         }
     }
@@ -136,7 +144,7 @@ impl Attempts<'_> {
         }
         self.has_renewed = true;
         self.parts.credentials().invalidate(refused);
-        let other = self.prepared.credentials(self.parts, self.deadline).await;
+        let other = Box::pin(self.prepared.credentials(self.parts, self.deadline)).await;
         self.renewed = other.ok().filter(|other| !other.is_same(refused));
         self.renewed.is_some() && self.parts.client.budget().spend()
     }

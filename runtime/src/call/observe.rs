@@ -10,6 +10,7 @@ use crate::client::{Attempt, CallOutcome, CallSummary, Client, Interceptor};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::schema::Operation;
+use crate::telemetry::Instruments;
 
 /// The number of another call.
 pub(crate) fn call_id() -> u64 {
@@ -30,7 +31,8 @@ pub(crate) struct Observed {
     interceptors: Vec<Arc<dyn Interceptor>>,
     operation: &'static Operation,
     call_id: u64,
-    started: Instant,
+    /// None where nobody asks how long anything took.
+    started: Option<Instant>,
     attempts: u32,
     traffic: Traffic,
     is_told: bool,
@@ -38,12 +40,13 @@ pub(crate) struct Observed {
 
 impl Observed {
     pub(crate) fn start(parts: &Parts) -> Self {
+        let is_watched = Instruments::MEASURE || parts.interceptors().next().is_some();
         Self {
             client: parts.client.clone(),
             interceptors: parts.interceptors().cloned().collect(),
             operation: parts.operation,
             call_id: call_id(),
-            started: Instant::now(),
+            started: is_watched.then(Instant::now),
             attempts: 0,
             traffic: Traffic::default(),
             is_told: false,
@@ -63,6 +66,11 @@ impl Observed {
     /// Whether any interceptor is told.
     pub(crate) fn is_intercepted(&self) -> bool {
         !self.interceptors.is_empty()
+    }
+
+    /// The time, where anybody asks how long anything took.
+    pub(crate) fn now(&self) -> Option<Instant> {
+        self.started.map(|_| Instant::now())
     }
 
     /// An attempt is handed to the transport, with so many bytes of a body.
@@ -87,9 +95,10 @@ impl Observed {
         &self,
         attempt: &Attempt,
         endpoint: &Endpoint<'_>,
-        (started, before): (Instant, Traffic),
+        (started, before): (Option<Instant>, Traffic),
         result: &Result<Raw, Error>,
     ) {
+        let Some(started) = started else { return };
         let traffic = Traffic {
             sent: self.traffic.sent - before.sent,
             received: self.traffic.received - before.received,
@@ -111,11 +120,12 @@ impl Observed {
 
     fn tell(&mut self, result: Option<&Result<Raw, Error>>) {
         self.is_told = true;
+        let Some(started) = self.started else { return };
         let summary = CallSummary {
             operation: self.operation,
             call_id: self.call_id,
             attempts: self.attempts,
-            outcome: outcome(result, self.started.elapsed(), self.traffic),
+            outcome: outcome(result, started.elapsed(), self.traffic),
         };
         self.client.instruments().call(
             self.operation,

@@ -102,6 +102,11 @@ impl<'a> Prepared<'a> {
         })
     }
 
+    /// Whether the body is a file, in memory or not.
+    pub(crate) fn has_file(&self) -> bool {
+        self.request.file.is_some()
+    }
+
     /// Reads what the signature covers of a body that is a file.
     pub(crate) async fn read_file(
         &mut self,
@@ -146,23 +151,25 @@ impl<'a> Prepared<'a> {
         self.request.file()
     }
 
-    /// A body that is sent piece by piece: a file, and whatever takes its time. `body` is
-    /// what was signed.
-    pub(crate) fn opened(&self, body: &Bytes, sent: &Sent) -> Option<Opened> {
+    /// A body that is sent piece by piece: a file, and whatever takes its time; and how far
+    /// that came. `body` is what was signed.
+    pub(crate) fn opened(&self, body: &Bytes) -> Option<(Opened, Sent)> {
         let file = self.request.file.as_ref();
+        let open = |content: &FileContent, length| {
+            let sent = Sent::default();
+            Some((content.open(length, &sent).ok()?, sent))
+        };
         let length = body.len() as u64;
         if body.is_empty() {
             let file = file?;
             let length = file.measured.as_ref().map_or(0, |measured| measured.length);
-            return file.content.open(length, sent).ok();
+            return open(&file.content, length);
         }
         let is_it = |file: &&FileBody| file.content.as_bytes() == Some(body);
         match file.filter(is_it) {
-            Some(file) => file.content.open(length, sent).ok(),
+            Some(file) => open(&file.content, length),
             None if body.len() <= PIECE => None,
-            None => FileContent::from_bytes(body.clone())
-                .open(length, sent)
-                .ok(),
+            None => open(&FileContent::from_bytes(body.clone()), length),
         }
     }
 

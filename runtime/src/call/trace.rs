@@ -43,8 +43,10 @@ pub(super) fn call(parts: &Parts) -> Span {
 
 /// Writes into the span of a call where that goes.
 pub(super) fn record_server(span: &Span, endpoint: &Endpoint<'_>) {
-    span.record("server.address", endpoint.host());
-    span.record("server.port", endpoint.port());
+    if !span.is_disabled() {
+        span.record("server.address", endpoint.host());
+        span.record("server.port", endpoint.port());
+    }
 }
 
 /// The span of one attempt.

@@ -53,9 +53,9 @@ pub(super) async fn place(parts: &Parts, deadline: Deadline) -> Result<Option<Pl
 }
 
 fn patience(parts: &Parts, deadline: Deadline) -> Patience {
-    let now = tokio::time::Instant::now();
+    let until = |left| tokio::time::Instant::now().checked_add(left);
     Patience {
-        until: deadline.remaining().and_then(|left| now.checked_add(left)),
+        until: deadline.remaining().and_then(until),
         longest_pause: parts.retry().longest_pause(),
     }
 }

@@ -161,10 +161,11 @@ pub(crate) fn check_path(path: &str) -> Result<(), String> {
         return refuse(&format!("has {odd:?}, which must be percent-encoded"));
     }
     let is_dot = |segment: &str| {
-        matches!(
-            &*segment.to_ascii_lowercase().replace("%2e", "."),
-            "." | ".."
-        )
+        segment.starts_with(['.', '%'])
+            && matches!(
+                &*segment.to_ascii_lowercase().replace("%2e", "."),
+                "." | ".."
+            )
     };
     if path.split('/').any(is_dot) {
         return refuse("has a segment `.` or `..`, which HTTP libraries resolve");

@@ -111,12 +111,15 @@ impl Limiter {
             state.judge(now, patience)?;
             self.place(&mut state)
         };
-        let turn = self.turn(&place, patience);
-        let waited = match patience.until {
-            Some(until) => driver::run(timeout_at(until, turn)).await,
-            None => driver::run(async { Ok(turn.await) }).await,
-        };
-        match waited {
+        // In a box: every call has room for this, and few wait.
+        let waiting = Box::pin(async {
+            let turn = self.turn(&place, patience);
+            match patience.until {
+                Some(until) => driver::run(timeout_at(until, turn)).await,
+                None => driver::run(async { Ok(turn.await) }).await,
+            }
+        });
+        match waiting.await {
             Ok(Ok(turn)) => turn.map(|ticket| Admitted {
                 ticket,
                 has_waited: true,

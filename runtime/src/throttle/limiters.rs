@@ -118,9 +118,10 @@ impl Limiters {
             return Ok((Some(Place(free)), false));
         }
         let acquiring = in_flight.clone().acquire_owned();
+        // In boxes: few calls wait here, and each has room for the whole of it.
         let acquired = match patience.until {
-            Some(until) => driver::run(timeout_at(until, acquiring)).await,
-            None => driver::run(async { Ok(acquiring.await) }).await,
+            Some(until) => Box::pin(driver::run(timeout_at(until, acquiring))).await,
+            None => Box::pin(driver::run(async { Ok(acquiring.await) })).await,
         };
         match acquired {
             Ok(Ok(Ok(free))) => Ok((Some(Place(free)), true)),
