@@ -172,3 +172,20 @@ impl Attempts<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::job::Nothing;
+    use crate::client::{Client, Config};
+    use crate::upload::AUTHORIZE;
+
+    #[test]
+    fn a_call_has_no_room_for_what_few_calls_do() {
+        let config = Config::new(Credentials::new("id", "secret"));
+        let client = Client::new(&config, AUTHORIZE.product);
+        let mut parts = Parts::new(&client, &AUTHORIZE, Box::new(Nothing));
+        let size = size_of_val(&run(&mut parts));
+        assert!(size < 6 << 10, "{size} bytes");
+    }
+}
