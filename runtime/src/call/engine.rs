@@ -186,6 +186,6 @@ mod tests {
         let client = Client::new(&config, AUTHORIZE.product);
         let mut parts = Parts::new(&client, &AUTHORIZE, Box::new(Nothing));
         let size = size_of_val(&run(&mut parts));
-        assert!(size < 6 << 10, "{size} bytes");
+        assert!(size < 5 << 10, "{size} bytes");
     }
 }
