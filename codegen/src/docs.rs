@@ -15,7 +15,7 @@ use std::fmt::{self, Write as _};
 
 use crate::buffer::Buffer;
 use crate::names::Ident;
-use crate::scan::{lines, trim};
+use crate::scan::{lines, trim, trim_end};
 pub(crate) use columns::Columns;
 
 /// A doc comment: its lines, without the slashes in front.
@@ -207,13 +207,7 @@ impl Doc {
 
     /// The lines, without blank ones at the end.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
-        let trimmed = |line: &'_ str| -> usize {
-            match line.as_bytes() {
-                [.., b'!'..=b'~'] => line.len(),
-                _ => line.trim_end().len(),
-            }
-        };
-        lines(self.text.trim_end()).map(move |line| &line[..trimmed(line)])
+        lines(trim_end(&self.text)).map(trim_end)
     }
 }
 

@@ -39,6 +39,22 @@ pub(crate) fn trim(text: &str) -> &str {
     }
 }
 
+/// The text without white space before it.
+pub(crate) fn trim_start(text: &str) -> &str {
+    match text.as_bytes() {
+        [] | [b'!'..=b'~', ..] => text,
+        _ => text.trim_start(),
+    }
+}
+
+/// The text without white space after it.
+pub(crate) fn trim_end(text: &str) -> &str {
+    match text.as_bytes() {
+        [] | [.., b'!'..=b'~'] => text,
+        _ => text.trim_end(),
+    }
+}
+
 /// JSON whose characters are whole: U+FFFD in place of bytes that are no UTF-8, and of
 /// escapes of half a character. None where there is nothing to mend.
 pub(crate) fn mended(json: &[u8]) -> Option<Vec<u8>> {
@@ -87,7 +103,7 @@ pub(crate) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> O
 
 #[cfg(test)]
 mod tests {
-    use super::{lines, nearest, trim};
+    use super::{lines, nearest, trim, trim_end, trim_start};
 
     #[test]
     fn a_mistyped_name_is_answered_with_the_one_that_was_meant() {
@@ -120,6 +136,8 @@ mod tests {
             "a中\u{a0}",
         ] {
             assert_eq!(trim(text), text.trim(), "{text:?}");
+            assert_eq!(trim_start(text), text.trim_start(), "{text:?}");
+            assert_eq!(trim_end(text), text.trim_end(), "{text:?}");
         }
     }
 }

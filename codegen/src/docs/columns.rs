@@ -1,8 +1,11 @@
 //! The width of doc comments: prose is broken where it is too long, and goes on filling
 //! the lines of its paragraph.
 
+use memchr::{memchr_iter, memrchr_iter, memrchr2};
+
 use super::markdown::{is_cjk, marker};
 use crate::buffer::Buffer;
+use crate::scan::trim_start;
 
 const SPACES: &str = "        ";
 
@@ -33,29 +36,38 @@ impl Columns {
     /// text, and the text. What is no prose (a row of a table, a heading, code) stays as it
     /// is.
     pub(crate) fn line(&mut self, line: &str, mut write: impl FnMut(&str, &str)) {
-        let text = line.trim_start();
-        let is_fence = text.starts_with("```") || text.starts_with("~~~");
-        self.in_program ^= is_fence;
         if !self.rest.is_empty() {
-            if !is_fence && goes_on(line, self.prefix) {
+            if goes_on(line, self.prefix) && !is_fence(line) {
                 if !self.rest.ends_with(is_cjk) {
                     self.rest.push(' ');
                 }
-                self.rest.push_str(text);
+                self.rest.push_str(line.trim_start());
                 self.fill(self.prefix, &mut write);
                 return;
             }
             self.end(&mut write);
         }
-        let fits = line.len() <= self.width || self.in_program || is_fence;
-        match (!fits).then(|| continuation(line)).flatten() {
-            Some(then) if break_at(line, self.width).is_some() => {
-                self.rest.push_str(line);
-                self.prefix = "";
+        if self.keeps(line) {
+            return write("", line);
+        }
+        match continuation(line).zip(break_at(line, self.width)) {
+            Some((then, at)) => {
+                write("", line[..at].trim_end());
+                self.prefix = then;
+                self.rest.push_str(&line[at..]);
                 self.fill(then, &mut write);
             }
-            _ => write("", line),
+            None => write("", line),
         }
+    }
+
+    /// Takes a line that stays as it is and where it is, if it does.
+    pub(crate) fn keeps(&mut self, line: &str) -> bool {
+        let is_fence = is_fence(line);
+        let keeps =
+            self.rest.is_empty() && (is_fence || self.in_program || line.len() <= self.width);
+        self.in_program ^= is_fence && keeps;
+        keeps
     }
 
     /// Writes what is left.
@@ -77,6 +89,11 @@ impl Columns {
         }
         self.rest.drain(..taken);
     }
+}
+
+fn is_fence(line: &str) -> bool {
+    let text = trim_start(line);
+    text.starts_with("```") || text.starts_with("~~~")
 }
 
 /// Whether a line is more of the paragraph that has this before its lines.
@@ -110,14 +127,39 @@ pub(super) fn break_at(line: &str, columns: usize) -> Option<usize> {
     if line.len() <= columns {
         return None;
     }
+    seen_from_end(line, columns).or_else(|| seen_from_start(line, columns))
+}
+
+/// The place in a line that begins with plain words, of which only the last ones are read.
+fn seen_from_end(line: &str, columns: usize) -> Option<usize> {
+    let head = &line.as_bytes()[..=columns];
+    // Without a way out of the loop, so that it goes many bytes at a time.
+    let is_plain = head
+        .iter()
+        .fold(true, |all, &b| all & b.is_ascii() & (b != b'\\'));
+    if !is_plain {
+        return None;
+    }
+    let in_code = |at: usize| memchr_iter(b'`', &head[..at]).count() % 2 == 1;
+    memrchr_iter(b' ', &head[..columns])
+        .map(|space| space + 1)
+        .filter(|at| begins(head[*at].into()) && !line[*at..].starts_with("[^"))
+        .find(|at| !in_code(*at))
+        // A link that is open, or may be.
+        .filter(|at| {
+            memrchr2(b'[', b']', &head[..*at])
+                .is_none_or(|mark| head[mark] == b']' && !in_code(mark))
+        })
+}
+
+fn seen_from_start(line: &str, columns: usize) -> Option<usize> {
     let (mut width, mut before) = (0, 'x');
     let (mut place, mut inside) = (None, None);
     let (mut in_code, mut in_link) = (false, false);
     for (at, c) in line.char_indices() {
         let breaks = before == ' ' || matches!(before, '。' | '，' | '；' | '、' | '：');
-        let begins = c.is_alphabetic() || matches!(c, '"' | '(' | '“' | '`' | '[' | '\\');
         // A footnote would begin there.
-        if breaks && begins && !in_link && !line[at..].starts_with("[^") {
+        if breaks && begins(c) && !in_link && !line[at..].starts_with("[^") {
             *(if in_code { &mut inside } else { &mut place }) = Some(at);
         }
         match c {
@@ -133,4 +175,26 @@ pub(super) fn break_at(line: &str, columns: usize) -> Option<usize> {
         before = c;
     }
     None
+}
+
+/// Whether a line may begin with this: it begins no block.
+fn begins(c: char) -> bool {
+    c.is_alphabetic() || matches!(c, '"' | '(' | '“' | '`' | '[' | '\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{seen_from_end, seen_from_start};
+
+    proptest! {
+        #[test]
+        fn the_end_of_a_line_tells_what_all_of_it_does(line in "([a-c]{1,4}|[a` \\[\\]()^1。\\\\]){20,60}") {
+            prop_assume!(line.len() > 20);
+            if let Some(at) = seen_from_end(&line, 20) {
+                prop_assert_eq!(Some(at), seen_from_start(&line, 20), "{:?}", line);
+            }
+        }
+    }
 }

@@ -1,10 +1,12 @@
 //! Links in doc comments: where a text names an operation or a waiter in backticks,
 //! it leads there.
 
+use memchr::{memchr, memchr_iter};
 use rustc_hash::FxHashMap;
 
 use crate::docs::Columns;
 use crate::model::Product;
+use crate::scan::{trim_end, trim_start};
 
 /// What stands before a name that leads somewhere already, or is that of the page.
 const OWN: [&str; 7] = [
@@ -45,13 +47,19 @@ impl<'p> Links<'p> {
         if self.targets.is_empty() {
             return text;
         }
-        let mut out = String::with_capacity(text.len() + text.len() / 16);
+        let mut out = String::new();
         let mut linked = String::new();
         // The comment that is being written: what its lines begin with, and their width.
         let mut comment: Option<(&str, Columns)> = None;
         let mut is_program = false;
-        for line in text.split_inclusive('\n') {
-            let (slashes, text) = comment_of(line);
+        // Most lines stay as they are: what lies between two that do not is copied at once.
+        let mut copied = 0;
+        let mut end = 0;
+        while end < text.len() {
+            let start = end;
+            end = memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |at| start + at + 1);
+            let line = &text[start..end];
+            let (slashes, words) = comment_of(line);
             if comment.as_ref().is_none_or(|(of, _)| *of != slashes) {
                 if let Some((slashes, mut columns)) = comment.take() {
                     columns.end(|before, text| put(&mut out, slashes, before, text));
@@ -59,70 +67,81 @@ impl<'p> Links<'p> {
                 is_program = false;
             }
             if slashes.is_empty() {
-                out.push_str(line);
                 continue;
             }
-            let is_fence = text.trim_start().starts_with("```");
-            is_program ^= is_fence;
-            let text = if is_fence || is_program || !text.contains('`') {
-                text
-            } else {
-                linked.clear();
-                // A field, or a value, begins with its own name.
-                let is_own = comment.is_none() && slashes.ends_with("///");
-                self.line(text, is_own, &mut linked);
-                &linked
-            };
+            // A field, or a value, begins with its own name.
+            let is_own = comment.is_none() && slashes.ends_with("///");
             let (_, columns) =
                 comment.get_or_insert_with(|| (slashes, Columns::of(slashes.trim_start())));
-            columns.line(text, |before, text| put(&mut out, slashes, before, text));
+            let is_fence = trim_start(words).starts_with("```");
+            is_program ^= is_fence;
+            let is_linked = !is_fence && !is_program && self.line(words, is_own, &mut linked);
+            if !is_linked && is_put(line, slashes, words) && columns.keeps(words) {
+                continue;
+            }
+            if copied == 0 {
+                out.reserve(text.len() + text.len() / 16);
+            }
+            out.push_str(&text[copied..start]);
+            copied = end;
+            let words = if is_linked { &linked } else { words };
+            columns.line(words, |before, text| put(&mut out, slashes, before, text));
         }
         if let Some((slashes, mut columns)) = comment {
             columns.end(|before, text| put(&mut out, slashes, before, text));
         }
+        if copied == 0 {
+            return text;
+        }
+        out.push_str(&text[copied..]);
         out
     }
 
-    fn line(&self, line: &str, is_own: bool, out: &mut String) {
-        // Text and code by turns: code stands at odd places.
-        let mut parts = line.split('`').peekable();
-        let mut before = "";
-        let mut is_code = false;
+    /// Writes the line with its links, if it has any.
+    fn line(&self, line: &str, is_own: bool, out: &mut String) -> bool {
+        let mut ticks = memchr_iter(b'`', line.as_bytes());
         // Nothing stands before the name that the comment is about.
         let mut is_own = is_own && line.starts_with('`');
-        while let Some(part) = parts.next() {
-            let is_closed = parts.peek().is_some();
-            let is_spared = is_own && is_code || OWN.iter().any(|own| before.ends_with(own));
-            is_own &= !is_code;
-            let linked = is_spared || !is_code || !is_closed;
-            match self.targets.get(part) {
-                Some(target) if !linked => {
-                    // Its backticks are these two.
-                    out.push_str(&format!("[`{part}`]({target})"));
-                }
-                _ => {
-                    let ticks = if is_code { "`" } else { "" };
-                    let close = if is_code && is_closed { "`" } else { "" };
-                    out.push_str(&[ticks, part, close].concat());
-                }
+        let (mut before, mut copied) = (0, 0);
+        out.clear();
+        // Text and code by turns.
+        while let (Some(open), Some(close)) = (ticks.next(), ticks.next()) {
+            let name = &line[open + 1..close];
+            let text = &line[before..open];
+            before = close + 1;
+            if std::mem::take(&mut is_own) {
+                continue;
             }
-            before = part;
-            is_code = !is_code;
+            if let Some(target) = self.targets.get(name)
+                && !OWN.iter().any(|own| text.ends_with(own))
+            {
+                out.extend([&line[copied..open], "[`", name, "`](", target, ")"]);
+                copied = close + 1;
+            }
         }
+        out.push_str(if copied > 0 { &line[copied..] } else { "" });
+        copied > 0
     }
 }
 
 /// What a line of a comment begins with, and its text; nothing of any other line.
 fn comment_of(line: &str) -> (&str, &str) {
-    let code = line.trim_start();
+    let code = line.trim_start_matches(' ');
     let text = code.strip_prefix("//!").or(code.strip_prefix("///"));
     match text {
         Some(text) if text.starts_with([' ', '\n']) => {
             let slashes = &line[..line.len() - text.len()];
-            (slashes, text.strip_prefix(' ').unwrap_or(text).trim_end())
+            let text = text.strip_prefix(' ').unwrap_or(text);
+            (slashes, trim_end(text.strip_suffix('\n').unwrap_or(text)))
         }
         _ => ("", line),
     }
+}
+
+/// Whether a line is as [`put`] would write it.
+fn is_put(line: &str, slashes: &str, text: &str) -> bool {
+    let space = usize::from(!text.is_empty());
+    line.len() == slashes.len() + space + text.len() + 1
 }
 
 fn put(out: &mut String, slashes: &str, before: &str, text: &str) {
