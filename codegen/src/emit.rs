@@ -39,25 +39,31 @@ pub enum Part<'a> {
 }
 
 /// The file of a product or an operation; `facade` begins the name of its crate.
-pub fn file(part: &Part<'_>, facade: &str) -> File {
+pub fn file(part: &Part<'_>, links: &Links<'_>, facade: &str) -> File {
     match *part {
         Part::Product(product, guides) => {
             let path = format!("{}/src/lib.rs", product.feature);
             let contents = library::product(product, guides, facade);
-            file::rust(path, &product.source, contents)
+            rust(path, &product.source, links, contents)
         }
         Part::Operation(product, operation) => {
             let path = format!("{}/src/{}.rs", product.feature, operation.ident);
             let krate = names::krate(&names::package(facade, &product.feature));
             let contents = operation::contents(product, operation, Some(&krate));
-            file::rust(path, &product.source, contents)
+            rust(path, &product.source, links, contents)
         }
     }
 }
 
 /// The pages of a product's guides.
-pub fn guides(product: &Product, all: &[Guide]) -> Vec<File> {
-    guides::files(product, all)
+pub fn guides(product: &Product, links: &Links<'_>, all: &[Guide]) -> Vec<File> {
+    guides::files(product, links, all)
+}
+
+/// A Rust file that `cargo xtask generate` writes, made from `source`.
+fn rust(path: String, source: &str, links: &Links<'_>, contents: impl Emit) -> File {
+    let text = links.set(&file::rust(source, contents));
+    File { path, text }
 }
 
 /// A product as one text: modules in modules, for `include!`.
@@ -73,7 +79,7 @@ pub fn inline(product: &Product) -> String {
         product::contents(product, modules, None).emit(code);
     };
     let module = product::nested(&product.module, contents);
-    file::with_header("alicloud-codegen", &product.source, module)
+    file::with_header("alicloud-codegen", &product.source, module).to_string()
 }
 
 /// What a product's crate has beside its code: the manifest and the page of its registry.
@@ -95,7 +101,7 @@ pub fn facade(products: &[Product], options: &Options) -> [File; 4] {
     let source = "specs/";
     let library = library::facade(products, options);
     [
-        file::rust("src/lib.rs".to_owned(), source, library),
+        rust("src/lib.rs".to_owned(), source, &Links::default(), library),
         file::toml(
             "Cargo.toml".to_owned(),
             source,

@@ -1,5 +1,6 @@
 //! Generated files: their header, and how they end.
 
+use crate::buffer::Buffer;
 use crate::template::{Code, Emit};
 
 /// A generated file.
@@ -11,18 +12,21 @@ pub struct File {
     pub text: String,
 }
 
-/// A Rust file that `cargo xtask generate` writes, made from `source`.
-pub(crate) fn rust(path: String, source: &str, contents: impl Emit) -> File {
-    let text = with_header("`cargo xtask generate`", source, contents);
-    File { path, text }
+/// The text of a Rust file that `cargo xtask generate` writes, made from `source`.
+pub(crate) fn rust(source: &str, contents: impl Emit) -> Buffer {
+    with_header("`cargo xtask generate`", source, contents)
 }
 
 /// Code under a comment that says who made it, and of what.
-pub(crate) fn with_header(maker: &str, source: &str, contents: impl Emit) -> String {
+pub(crate) fn with_header(maker: &str, source: &str, contents: impl Emit) -> Buffer {
     let mut code = Code::new();
     code.comment(&mark(maker, source));
     code.item(contents);
-    [code.as_str().trim_end(), "\n"].concat()
+    let mut text = code.into_text();
+    let end = text.trim_end().len();
+    text.truncate(end);
+    text.push('\n');
+    text
 }
 
 /// A TOML file.

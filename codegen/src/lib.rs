@@ -464,16 +464,11 @@ fn emit_all(products: &[Product], options: &Options) -> Vec<File> {
         let operations = product.operations.iter();
         parts.extend(operations.map(|it| (emit::Part::Operation(product, it), links)));
     }
-    let linked = |mut file: File, links: &emit::Links<'_>| {
-        file.text = links.set(file.text);
-        file
-    };
     let mut files = parallel::map(&parts, |(part, links)| {
-        linked(emit::file(part, &options.crate_name), links)
+        emit::file(part, links, &options.crate_name)
     });
     for (product, links) in products.iter().zip(&links) {
-        let pages = emit::guides(product, &options.guides).into_iter();
-        files.extend(pages.map(|file| linked(file, links)));
+        files.extend(emit::guides(product, links, &options.guides));
     }
     files.extend(products.iter().flat_map(|it| emit::package(it, options)));
     files.extend(emit::facade(products, options));

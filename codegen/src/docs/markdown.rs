@@ -6,7 +6,7 @@ use super::columns::break_at;
 use super::html;
 use super::inline::{clean, inline};
 use crate::buffer::Buffer;
-use crate::scan::{bytes, lines};
+use crate::scan::{bytes, lines, trim};
 use crate::steps;
 
 /// Columns that a line of prose has at most, where it has a place to break: a hundred with
@@ -69,6 +69,12 @@ const PLAIN: [bool; 256] = {
 
 /// The text on one line.
 pub(super) fn one_line(text: &str) -> Buffer {
+    let mut out = Buffer::new();
+    let trimmed = trim(text);
+    if trimmed.is_ascii() && is_plain(trimmed) {
+        out.push_str(trimmed);
+        return out;
+    }
     let text = clean(text);
     let text = html::strip(&text);
     let mut joined = Buffer::new();
@@ -78,7 +84,6 @@ pub(super) fn one_line(text: &str) -> Buffer {
         }
         joined.push_str(word);
     }
-    let mut out = Buffer::new();
     // At the start of a line, some characters would begin a block.
     if let Some(len) = ordered(&joined) {
         out.push_str(&joined[..len - 2]);

@@ -1,7 +1,8 @@
 //! Guides: one module per page, with nothing in it but its comment.
 
+use super::{Links, rust};
 use crate::docs::Doc;
-use crate::file::{self, File};
+use crate::file::File;
 use crate::guides::{self, Guide};
 use crate::model::Product;
 use crate::names::{self, Ident};
@@ -23,7 +24,7 @@ fn name(product: &Product) -> Ident {
 }
 
 /// The pages' files, and the one that lists them.
-pub(super) fn files(product: &Product, all: &[Guide]) -> Vec<File> {
+pub(super) fn files(product: &Product, links: &Links<'_>, all: &[Guide]) -> Vec<File> {
     let (pages, _) = guides::of(product, all);
     if pages.is_empty() {
         return Vec::new();
@@ -40,13 +41,13 @@ pub(super) fn files(product: &Product, all: &[Guide]) -> Vec<File> {
             }
         });
     };
-    let mut files = vec![file::rust(format!("{folder}.rs"), &product.source, list)];
+    let mut files = vec![rust(format!("{folder}.rs"), &product.source, links, list)];
     files.extend(pages.iter().map(|page| {
         let contents = |code: &mut Code| {
             code.inner_doc(Doc::new().own(&page.text));
         };
         let path = format!("{folder}/{}.rs", names::module(&page.name));
-        file::rust(path, &product.source, contents)
+        rust(path, &product.source, links, contents)
     }));
     files
 }

@@ -1,7 +1,8 @@
 //! Links in doc comments: where a text names an operation or a waiter in backticks,
 //! it leads there.
 
-use memchr::{memchr, memchr_iter};
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr_iter, memrchr};
 use rustc_hash::FxHashMap;
 
 use crate::docs::Columns;
@@ -20,6 +21,7 @@ const OWN: [&str; 7] = [
 ];
 
 /// What a product's texts may name.
+#[derive(Default)]
 pub struct Links<'p> {
     targets: FxHashMap<&'p str, String>,
 }
@@ -43,11 +45,12 @@ impl<'p> Links<'p> {
     }
 
     /// The file with its links.
-    pub fn set(&self, text: String) -> String {
+    pub fn set(&self, text: &str) -> String {
         if self.targets.is_empty() {
-            return text;
+            return text.to_owned();
         }
-        let mut out = String::new();
+        let comments = Finder::new("//");
+        let mut out = String::with_capacity(text.len() + text.len() / 16);
         let mut linked = String::new();
         // The comment that is being written: what its lines begin with, and their width.
         let mut comment: Option<(&str, Columns)> = None;
@@ -67,6 +70,13 @@ impl<'p> Links<'p> {
                 is_program = false;
             }
             if slashes.is_empty() {
+                // No line is looked at that has no comment.
+                end = match comments.find(&text.as_bytes()[end..]) {
+                    Some(at) => {
+                        memrchr(b'\n', &text.as_bytes()[..end + at]).map_or(end, |at| at + 1)
+                    }
+                    None => text.len(),
+                };
                 continue;
             }
             // A field, or a value, begins with its own name.
@@ -79,9 +89,6 @@ impl<'p> Links<'p> {
             if !is_linked && is_put(line, slashes, words) && columns.keeps(words) {
                 continue;
             }
-            if copied == 0 {
-                out.reserve(text.len() + text.len() / 16);
-            }
             out.push_str(&text[copied..start]);
             copied = end;
             let words = if is_linked { &linked } else { words };
@@ -89,9 +96,6 @@ impl<'p> Links<'p> {
         }
         if let Some((slashes, mut columns)) = comment {
             columns.end(|before, text| put(&mut out, slashes, before, text));
-        }
-        if copied == 0 {
-            return text;
         }
         out.push_str(&text[copied..]);
         out
@@ -172,7 +176,7 @@ mod tests {
             /// - `DoIt`: `wait_until_done`\n//! ```\n//! let a = \"`DoIt`\";\n//! ```\n\
             //! an open `DoIt\nlet text = \"`DoIt`\";\n//! Own: `DoIt`, `State`.\n";
         assert_eq!(
-            links.set(text.to_owned()),
+            links.set(text),
             "//! Call [`DoIt`](mod@crate::do_it), not `Own` or DoIt; see [`DoIt`](x) and ``DoIt``.\n\
             /// - [`DoIt`](mod@crate::do_it): [`wait_until_done`](crate::Client::wait_until_done)\n\
             //! ```\n//! let a = \"`DoIt`\";\n//! ```\n\
@@ -180,9 +184,9 @@ mod tests {
         );
         let own = "/// The parameters of `DoIt`.\nlet a;\n/// `DoIt`: a parameter, and no operation.\n\
             let a;\n/// `Twice`, a value of `DoIt`.\n";
-        assert_eq!(links.set(own.to_owned()), own);
+        assert_eq!(links.set(own), own);
         assert_eq!(
-            links.set("/// `DoIt`: see `DoIt`.\n".to_owned()),
+            links.set("/// `DoIt`: see `DoIt`.\n"),
             "/// `DoIt`: see [`DoIt`](mod@crate::do_it).\n"
         );
     }

@@ -42,6 +42,10 @@ impl Code {
         &self.text
     }
 
+    pub(crate) fn into_text(self) -> Buffer {
+        self.text
+    }
+
     /// Whether nothing is written yet of the part that is being written.
     fn is_empty(&self) -> bool {
         self.text.len() == self.start
