@@ -110,15 +110,12 @@ impl Doc {
     /// the rest in paragraphs of its own. Leaves what was there as it is, but for a
     /// full stop, where there is no text or where it begins with a list or a table.
     pub(crate) fn prose(&mut self, before: &'static str, text: &str) -> &mut Self {
-        let blocks;
-        let text = match trim(text) {
-            plain if plain.is_empty() || markdown::is_plain(plain) => plain,
-            _ => {
-                blocks = markdown::blocks(text);
-                &blocks
-            }
-        };
-        let (first, more, rest) = markdown::first_sentence(text);
+        self.shared_prose(before, &Prose::new(text))
+    }
+
+    /// [`prose`](Self::prose) that other comments have too.
+    pub(crate) fn shared_prose(&mut self, before: &'static str, text: &Prose<'_>) -> &mut Self {
+        let (first, more, rest) = markdown::first_sentence(text.markdown());
         let introduces = first.ends_with([':', '：']) && !(more.is_empty() && rest.is_empty());
         self.first_sentence(before, first, introduces);
         if !more.is_empty() {
@@ -133,16 +130,8 @@ impl Doc {
     }
 
     /// The first sentence of what [`prose`](Self::prose) writes.
-    pub(crate) fn opening(&mut self, before: &'static str, text: &str) -> &mut Self {
-        let blocks;
-        let text = match trim(text) {
-            plain if plain.is_empty() || markdown::is_plain(plain) => plain,
-            _ => {
-                blocks = markdown::blocks(text);
-                &blocks
-            }
-        };
-        self.first_sentence(before, markdown::first_sentence(text).0, false)
+    pub(crate) fn opening(&mut self, before: &'static str, text: &Prose<'_>) -> &mut Self {
+        self.first_sentence(before, markdown::first_sentence(text.markdown()).0, false)
     }
 
     fn first_sentence(
@@ -208,6 +197,28 @@ impl Doc {
     /// The lines, without blank ones at the end.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
         lines(trim_end(&self.text)).map(trim_end)
+    }
+}
+
+/// Untrusted text of any shape as Markdown: made once for all comments that have it.
+pub(crate) enum Prose<'t> {
+    Plain(&'t str),
+    Blocks(Buffer),
+}
+
+impl<'t> Prose<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        match trim(text) {
+            plain if plain.is_empty() || markdown::is_plain(plain) => Self::Plain(plain),
+            _ => Self::Blocks(markdown::blocks(text)),
+        }
+    }
+
+    fn markdown(&self) -> &str {
+        match self {
+            Self::Plain(text) => text,
+            Self::Blocks(blocks) => blocks,
+        }
     }
 }
 

@@ -33,10 +33,11 @@ fn cost((spec, overlay): &(Value, Value)) -> Cost {
     let (product, found) = lower::lower(&source, &document, &settings);
     let mut output: usize = found.iter().map(|it| it.to_string().len()).sum();
     if let Some(product) = &product {
+        let links = emit::Links::new(product);
         let operations = product.operations.iter();
         let parts = operations.map(|it| emit::Part::Operation(product, it));
         for part in parts.chain([emit::Part::Product(product, &[])]) {
-            output += emit::file(&part, "alicloud").text.len();
+            output += emit::file(&part, &links, "alicloud").text.len();
         }
     }
     Cost {

@@ -2,7 +2,7 @@
 
 use super::doc_comments::{self, Filled};
 use super::types;
-use crate::docs::Doc;
+use crate::docs::{Doc, Prose};
 use crate::model::{Field, Limit, Place, Side, Struct, Style};
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
@@ -88,9 +88,12 @@ pub(super) fn add(
     docs: &Doc,
     filled: impl Fn(usize) -> Filled,
 ) {
+    // What a field says, its setter begins with.
+    let described = item.fields.iter().map(|it| Prose::new(&it.description));
+    let described: Vec<_> = described.collect();
     let fields = |code: &mut Code| {
         for (index, each) in item.fields.iter().enumerate() {
-            let docs = doc_comments::field(each, filled(index));
+            let docs = doc_comments::field(each, filled(index), &described[index]);
             code.line(field(&docs, &each.ident, types::of_field(each, side)));
         }
     };
@@ -101,7 +104,7 @@ pub(super) fn add(
         if side == Side::Request {
             code.item(constructor());
             for (index, each) in item.fields.iter().enumerate() {
-                code.item(types::setter(each, filled(index)));
+                code.item(types::setter(each, filled(index), &described[index]));
             }
         }
     };

@@ -1,7 +1,7 @@
 //! The Rust types of fields, and the setters that take them.
 
 use super::doc_comments::{self, Filled};
-use crate::docs::Doc;
+use crate::docs::{Doc, Prose};
 use crate::model::{Field, Side, Type};
 use crate::names::Ident;
 use crate::template::{Code, Emit, templates};
@@ -104,9 +104,9 @@ templates! {
 }
 
 /// The method that sets a field.
-pub(super) fn setter(field: &Field, filled: Filled) -> impl Emit {
+pub(super) fn setter(field: &Field, filled: Filled, description: &Prose<'_>) -> impl Emit {
     move |code: &mut Code| {
-        let docs = &doc_comments::setter(field, filled);
+        let docs = &doc_comments::setter(field, filled, description);
         if field.deprecated {
             let note = "The service advises against this parameter.";
             code.call(

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::docs::Doc;
+use crate::docs::{Doc, Prose};
 use crate::emit::usual;
 use crate::model::{EnumValue, Field, Limit, Operation, Place, Style, Type};
 use crate::scan::trim;
@@ -15,13 +15,13 @@ const EXAMPLE: usize = 160;
 
 /// `` `Name`, **required**: what it is. `` Then its limits, values, example and
 /// default, in words; and what the client does with it, if anything.
-pub(in crate::emit) fn field(field: &Field, filled: Filled) -> Doc {
+pub(in crate::emit) fn field(field: &Field, filled: Filled, description: &Prose<'_>) -> Doc {
     let mut doc = Doc::new();
     doc.code(field.name);
     is_required(&mut doc, field, filled);
     let usual = usual(field);
     match usual {
-        "" => doc.prose(": ", &field.description),
+        "" => doc.shared_prose(": ", description),
         usual => doc.words(": ").words(usual),
     };
     // A name alone is no paragraph.
@@ -52,13 +52,13 @@ pub(in crate::emit) fn field(field: &Field, filled: Filled) -> Doc {
 }
 
 /// `` Sets [`Name`], **required**: what it is. ``: the field says the rest.
-pub(in crate::emit) fn setter(field: &Field, filled: Filled) -> Doc {
+pub(in crate::emit) fn setter(field: &Field, filled: Filled, description: &Prose<'_>) -> Doc {
     let mut doc = Doc::new();
     doc.words("Sets [").code(field.name).words("](field@Self::");
     doc.ident(&field.ident).words(")");
     is_required(&mut doc, field, filled);
     match usual(field) {
-        "" => doc.opening(": ", &field.description),
+        "" => doc.opening(": ", description),
         usual => doc.words(": ").words(usual),
     };
     doc
