@@ -1,4 +1,5 @@
-//! For an app's `build.rs`: generates the operations that `alicloud.lock` names.
+//! For an app's `build.rs`: generates the operations that `alicloud.lock` names (compiled and not
+//! run: it is the build of an app, whose `main` it is):
 //!
 //! ```no_run
 //! # #![allow(clippy::needless_doctest_main)]

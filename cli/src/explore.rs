@@ -1,7 +1,8 @@
 //! A spec, looked into and tried out: what an operation takes and answers, whether some
 //! parameters are right for it, the Rust that calls it, and the request that is signed and sent.
 //!
-//! The way through it, for the terminal and for a page alike:
+//! The way through it, for the terminal and for a page alike (compiled and not run: it reads a
+//! file of the project and sends a request):
 //!
 //! ```no_run
 //! use alicloud_cli::explore::{Caller, Parameters, Spec};

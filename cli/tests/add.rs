@@ -297,6 +297,7 @@ async fn what_explore_prints_compiles_beside_what_add_writes_and_gets_its_reply(
     }
     desk.publisher.catalogue(json!(catalogue).to_string());
     let mock = Mocking::start(&desk, &["mock", "edge"]);
+    // Of each operation one thing is called, and some are deprecated.
     let mut main = "#![allow(dead_code, deprecated)]\n\
                     include!(concat!(env!(\"OUT_DIR\"), \"/alicloud.rs\"));\n"
         .to_owned();
