@@ -1,10 +1,7 @@
 //! [`Caller`]: who calls, and where.
 
 use std::fmt;
-use std::sync::Arc;
 
-use alicloud_runtime::credentials::{ProvideCredentials as _, default_chain};
-use alicloud_runtime::transport::{Http, HttpOptions};
 use alicloud_runtime::{
     Attempt, Config, Credentials, Error, Interceptor, Refusal, Signature, UnsignedRequest,
 };
@@ -91,14 +88,10 @@ impl Caller {
     /// # Errors
     /// If there are none: what was tried.
     pub async fn from_env() -> Result<Self, Error> {
-        let http = Http::new(&HttpOptions::default());
-        // Without a client, what is fetched over the network is missing too.
-        let region = std::env::var("ALIBABA_CLOUD_REGION_ID").ok();
-        let credentials = match http {
-            Ok(http) => default_chain(Arc::new(http)).provide().await?,
-            Err(_) => return Config::from_env_lazy().map(|_| Self::example()),
-        };
-        Ok(Self::new(credentials).region_or_none(region))
+        let config = Config::from_env().await?;
+        let settings = config.settings();
+        let credentials = settings.credentials().provide().await?;
+        Ok(Self::new(credentials).region_or_none(settings.region().map(str::to_owned)))
     }
 
     fn region_or_none(mut self, region: Option<String>) -> Self {
